@@ -19,6 +19,7 @@ const touchTheHost = [
   // Servers on the loopback.
   ...[
     "delivery/webhook",
+    "functions/image-by-digest",
     "functions/verified-image",
     "functions/verify-image",
     "registry/registry",

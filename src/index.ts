@@ -223,7 +223,7 @@ export class MlPipeline {
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
-    /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
+    /** Where to push the image: REGISTRY/NAME:TAG, where the tag is latest when absent. Without an address nothing is pushed. */
     address?: string,
     /** Whether what comes after a failed check or gate runs all the same, so that one run tells all there is. Nothing is pushed then. */
     keepGoing = false,
@@ -287,7 +287,7 @@ export class MlPipeline {
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
-    /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
+    /** Where to push the image: REGISTRY/NAME:TAG, where the tag is latest when absent. Without an address nothing is pushed. */
     address?: string,
     /** Whether what comes after a failed check or gate runs all the same, so that one run tells all there is. Nothing is pushed then. */
     keepGoing = false,
@@ -716,7 +716,7 @@ export class MlPipeline {
   async publish(
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
-    /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
+    /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1; the tag is latest when absent. */
     address: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -924,6 +924,7 @@ export class MlPipeline {
     const run = await runPipeline(this.site(), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
       ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun },
+      isTextOnly: true,
     });
     return run.assert();
   }
@@ -933,6 +934,8 @@ export class MlPipeline {
    *
    * Refuses what drifted, does not serve or has no verdict that passed. What is noted of the image goes with it. A change that a person is to
    * decide about needs --approve-image with that very image, so that nothing else goes on by it.
+   *
+   * A dry run of what would wait for a person succeeds, and says so.
    *
    * @throws when nothing may go on, when it waits for a person, and when the rollout did not work, also where it went back
    */

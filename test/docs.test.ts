@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "smol-toml";
@@ -8,7 +8,7 @@ import { parsePolicy } from "../src/context/policy/read.ts";
 import { MANUAL_PAGES } from "../src/errors.ts";
 import { GATES } from "../src/gates/list.ts";
 import { generatedBlocks } from "./support/docs/blocks.ts";
-import { callsIn, mistakeIn } from "./support/docs/commands.ts";
+import { callsIn, callsNamedIn, mistakeIn, unknownIn } from "./support/docs/commands.ts";
 import { anchorsIn, codeBlocks, linksIn, withoutCode } from "./support/docs/markdown.ts";
 import { blocksIn, PAGES, readPage, regenerated, repository, withoutBlocks } from "./support/docs/pages.ts";
 import { policySchema } from "./support/docs/policy.ts";
@@ -116,6 +116,22 @@ describe("what pages tell to type", () => {
     ["train --source=. --gpu=off", "--gpu stands before train"],
   ])("%s is a mistake", (call, mistake) => {
     expect(mistakeIn(call)).toBe(mistake);
+  });
+
+  const messages = readdirSync(`${repository}src`, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.(?:ts|py)$/.test(path))
+    .map((path) => `src/${path}`);
+  test("functions, fields and flags that pages and messages name exist", () => {
+    const named = [...PAGES, ...messages].flatMap((file) =>
+      callsNamedIn(readPage(file)).map((call) => ({ file, call, unknown: unknownIn(call) })),
+    );
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
+  });
+
+  test("a field that there is not is noticed among words", () => {
+    const found = callsNamedIn("as `run … published` and `publish` say; `train --epoch=3` and `run … report export`");
+    expect(found.map(unknownIn)).toEqual(["PipelineRun has no published", "train has no flag --epoch", undefined]);
   });
 
   test("what Dagger remembers for a site are arguments of the constructor", () => {

@@ -22,7 +22,7 @@ const share = z.number().gt(0).max(1);
 export const canarySettings = z.strictObject({
   /** The steps: how many pods the candidate gets, as shares of those of production, and at least one; its fresh copy gets as many. */
   steps: z.array(share).min(1).max(10).default([0.1, 0.5]),
-  /** How many requests both are asked in each step. */
+  /** How many requests both are asked in each step; twice as many where it is not known to be the data alone that changed. */
   requests: stricter("higher", z.number().int().min(20).max(20_000)).default(500),
   /** Whether the Service takes the new pods too, so that users get a part of their answers from them. */
   traffic: z.boolean().default(true),
@@ -60,6 +60,8 @@ interface Game {
 export interface CanaryPlan {
   readonly steps: readonly number[];
   readonly requests: number;
+  /** How many times as many as the settings say that is. */
+  readonly times: number;
   readonly traffic: boolean;
   /** How much longer than production an answer is too slow. */
   readonly slowdown: number;
@@ -81,11 +83,11 @@ const gameOf = (settings: CanarySettings, check: CanaryCheck): Game =>
     ? { over: medianBets("over"), under: medianBets("under") }
     : { over: excessBets(settings[LIMIT_OF[check]], "over"), under: excessBets(settings[LIMIT_OF[check]], "under") };
 
-/** @param longer how many times as many requests are asked as the settings say, of a change that is less of a routine */
-export function canaryPlan(settings: CanarySettings, approved: readonly string[], longer = 1): CanaryPlan {
+/** @param times how many times as many requests are asked as the settings say, of a change that is less of a routine */
+export function canaryPlan(settings: CanarySettings, approved: readonly string[], times = 1): CanaryPlan {
   const alphas = alphasOf(settings);
   return {
-    ...{ steps: settings.steps, requests: settings.requests * longer, traffic: settings.traffic, approved },
+    ...{ steps: settings.steps, requests: settings.requests * times, times, traffic: settings.traffic, approved },
     slowdown: settings["max-slowdown"],
     games: {
       errors: gameOf(settings, "errors"),
@@ -138,6 +140,40 @@ export function readingsOf(result: CanaryResult, settings: CanarySettings): read
         : "open";
     return { check, state, limit: settings[LIMIT_OF[check]], ...measured(result, check, alphas.over) };
   });
+}
+
+/** More are not asked in a step. */
+export const MOST_REQUESTS = 20_000;
+
+/**
+ * About how many requests of a step would show what was left open, if the others come out as those did; undefined where no number that may be
+ * set would.
+ *
+ * @param times how many times as many are asked as the settings say
+ */
+export function enoughRequests(result: CanaryResult, settings: CanarySettings, times: number): number | undefined {
+  const alpha = alphasOf(settings).under;
+  const open = readingsOf(result, settings).filter(({ state }) => state === "open");
+  const would = (factor: number): boolean =>
+    open.every(({ check }) => {
+      const { against, neither, for: other } = result.counts[check];
+      const more = { against: factor * against, neither: factor * neither, for: factor * other };
+      return isShown(more, gameOf(settings, check).under, alpha);
+    });
+  const most = MOST_REQUESTS / settings.requests;
+  for (let factor = GROWTH; factor < most; factor *= GROWTH) {
+    if (would(factor)) return roundedUp((factor * result.requests) / settings.steps.length / times);
+  }
+  return undefined;
+}
+
+/** How exact that is. */
+const GROWTH = 1.05;
+
+/** Two digits say enough of what is guessed. */
+function roundedUp(value: number): number {
+  const unit = 10 ** Math.max(1, Math.floor(Math.log10(value)) - 1);
+  return Math.ceil(value / unit) * unit;
 }
 
 function measured(

@@ -1,20 +1,9 @@
-import { UserError } from "../errors.ts";
 import { DIGEST } from "../registry/reference.ts";
 
 const REFERENCE = new RegExp(`^\\w[\\w.\\-/:]*@${DIGEST}$`);
 
-/**
- * An image that nobody can replace by another: tags move.
- *
- * @throws UserError for a reference without a digest
- */
-export function imageByDigest(image: string, flag = "--image"): string {
-  if (REFERENCE.test(image)) return image;
-  throw new UserError(
-    `${flag}=${image}: expected NAME@sha256:…, as \`run … published\` and \`publish\` give it. A tag may be another image by now.`,
-    "delivery",
-  );
-}
+/** Whether nobody can replace an image by another: tags move. */
+export const isByDigest = (image: string): boolean => REFERENCE.test(image);
 
 /** The digest of a reference; empty where it has none. */
 export const digestOf = (image: string): string => image.split("@")[1] ?? "";

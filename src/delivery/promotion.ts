@@ -1,4 +1,5 @@
 import { digestOf, shortImage } from "./image-reference.ts";
+import { changeIn, type FoundChange, reasonForChange } from "./noted-change.ts";
 import type { Rollout } from "./rollout.ts";
 import { RECORD, statusProblems, type Told } from "./rollout-words.ts";
 
@@ -33,17 +34,14 @@ export function reasonToStay(seen: Rollout, told: Told, image?: string): string 
 }
 
 /** What was noted of an image's approval. */
-export interface NotedApproval {
+export interface NotedApproval extends FoundChange {
   /** `none` or `required`. */
   readonly approval: string | undefined;
-  readonly change: string | undefined;
-  /** The hash of the model that the change is counted from. */
-  readonly comparedWith: string | undefined;
 }
 
 export const approvalIn = (records: Readonly<Record<string, string>>): NotedApproval => ({
   approval: records[RECORD.approval],
-  change: records[RECORD.change],
+  change: changeIn(records[RECORD.change]),
   comparedWith: records[RECORD.comparedWith],
 });
 
@@ -57,17 +55,16 @@ export const notedModel = ({ after }: Pick<Rollout, "after">): string | undefine
  * That a change needs nobody is said about one accepted model: where another one runs by now, it says nothing.
  *
  * @param model the one that runs there
+ * @param automatic the kinds of change that need nobody where the model is better
  */
 export function reasonsForPerson(
-  { approval, change, comparedWith }: NotedApproval,
+  noted: NotedApproval,
   model: string | undefined,
+  automatic: readonly string[],
 ): readonly string[] {
+  const { approval, comparedWith } = noted;
   if (approval === undefined) return ["nothing says what kind of change it is"];
-  if (approval !== "none") {
-    return [
-      change === undefined || change === "" ? "there is no accepted model to compare with" : `what changed: ${change}`,
-    ];
-  }
+  if (approval !== "none") return [reasonForChange(noted, automatic)];
   if (model === undefined) return ["nothing says which model runs there now"];
   if (model === comparedWith) return [];
   return [`it was compared with the model ${comparedWith ?? "none"}, and another one runs there now: ${model}`];

@@ -104,7 +104,7 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
   answer: (reason) => `The pods are ready, and do not answer as the judged image did${said(reason)}.`,
   "canary-worse": (reason) => `Beside production the candidate is worse${said(reason)}.`,
   "canary-unsure": (reason) =>
-    `Beside production it was not shown that the candidate is no worse (${list(reason)}): a person decides, and lets it through with ${(reason.names ?? ["CHECK"]).map((one) => `--approve=${one}`).join(" ")}, or more requests do.`,
+    `Beside production it was not shown that the candidate is no worse (${list(reason)}): ${reason.detail || "more requests may show it"}. Or a person decides, and lets it through with ${(reason.names ?? ["CHECK"]).map((one) => `--approve=${one}`).join(" ")}.`,
   "canary-busy": (reason, place) =>
     `Another call tries a canary of ${which(place)}${said(reason)}. Wait until it has ended; one that was killed counts for 90 seconds.`,
   "canary-name": (reason, { namespace }) =>

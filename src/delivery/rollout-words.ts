@@ -1,8 +1,9 @@
 import { UserError } from "../errors.ts";
 import { counted } from "../text.ts";
 import type { CanarySettings } from "./canary.ts";
-import { canaryLines, unsureText, worseText } from "./canary-words.ts";
+import { canaryLines, moreText, unsureText, worseText } from "./canary-words.ts";
 import { shortImage } from "./image-reference.ts";
+import { changeIn, neededText } from "./noted-change.ts";
 import { type Place, reasonSentence, reasonText } from "./reason-words.ts";
 import type { Back, Ran, Rollout } from "./rollout.ts";
 import { KIND_WORDS, type Workload, workloadText } from "./workload.ts";
@@ -38,6 +39,8 @@ export interface Told {
   readonly done?: string;
   /** What a canary is held to. */
   readonly canary?: CanarySettings;
+  /** How many times as many requests it is asked as those say. */
+  readonly times?: number | undefined;
 }
 
 const placeOf = (rollout: Rollout, { environment, workload }: Told): Place => ({
@@ -108,18 +111,34 @@ export const goOnCall = ({ namespace }: Pick<Rollout, "namespace">, { workload }
   KIND_WORDS[workload.kind].goOn(workload.name, namespace);
 
 function whyText(rollout: Rollout, told: Told, words = reasonText): string {
-  const { reason, canary } = rollout;
+  const { reason } = rollout;
   if (reason === null) return "for no known reason";
   const place = placeOf(rollout, told);
-  const detail =
-    canary === null || told.canary === undefined || canary.worse === ""
-      ? reason.detail
-      : worseText(canary, told.canary, place.table);
-  return words({ ...reason, detail }, place);
+  return words({ ...reason, detail: canaryDetail(rollout, told, place.table) ?? reason.detail }, place);
+}
+
+/** What a canary was taken back for, with the check, its number and its limit. */
+function canaryDetail({ canary, reason }: Rollout, told: Told, table: string): string | undefined {
+  if (canary === null || told.canary === undefined) return undefined;
+  if (canary.worse !== "") return worseText(canary, told.canary, table);
+  return reason?.code === "canary-unsure" ? moreText(canary, told.canary, table, told.times ?? 1) : undefined;
+}
+
+/** The same for who reads no more than the beginning: why comes first, where a canary was taken back. */
+export function newsLine(rollout: Rollout, told: Told): string {
+  const { canary, outcome } = rollout;
+  const line = rolloutLine(rollout, told).replace(`${told.environment}: `, "");
+  if (outcome !== "held" || canary === null || told.canary === undefined) return line;
+  const table = `deploy.${told.environment}`;
+  const why =
+    canary.worse === ""
+      ? unsureText(canary, told.canary, table, told.times ?? 1)
+      : worseText(canary, told.canary, table);
+  return why === "" ? line : `${why}; ${HEADS.held(rollout, told).replace(`${told.environment}: `, "")}`;
 }
 
 const tried = ({ canary }: Rollout, told: Told): string[] =>
-  canary === null || told.canary === undefined ? [] : canaryLines(canary, told.canary);
+  canary === null || told.canary === undefined ? [] : canaryLines(canary, told.canary, told.times);
 
 /** A canary that was taken back although nothing was shown against it: which checks were left open, and that in words. */
 export function unsureOf(
@@ -128,7 +147,10 @@ export function unsureOf(
 ): { readonly checks: readonly string[]; readonly text: string } | undefined {
   if (outcome !== "held" || reason?.code !== "canary-unsure" || canary === null || told.canary === undefined)
     return undefined;
-  return { checks: reason.names ?? [], text: unsureText(canary, told.canary, `deploy.${told.environment}`) };
+  return {
+    checks: reason.names ?? [],
+    text: unsureText(canary, told.canary, `deploy.${told.environment}`, told.times ?? 1),
+  };
 }
 
 /** The same in a line: a stage's message, which has the container's last lines elsewhere. */
@@ -211,12 +233,14 @@ const abandonedText = ({ abandoned, namespace }: Rollout): string[] =>
       ];
 
 /** What kind of change it is, and who decides about it. */
-function changeText(records: Ran["records"]): string | undefined {
-  const approval = records[RECORD.approval];
-  if (approval === undefined) return undefined;
-  const who = approval === "none" ? "needs nobody" : "for a person to decide";
-  const what = records[RECORD.change];
-  return what === undefined || what === "" ? who : `${what}, ${who}`;
+function changeLine({
+  [RECORD.approval]: approval,
+  [RECORD.change]: note,
+  [RECORD.comparedWith]: comparedWith,
+}: Ran["records"]): string | undefined {
+  return approval === undefined
+    ? undefined
+    : neededText({ change: changeIn(note), comparedWith, required: approval !== "none" });
 }
 
 function statusLines(after: Ran, waits: string): string[] {
@@ -228,7 +252,7 @@ function statusLines(after: Ran, waits: string): string[] {
     ? [
         ...line("verdict", records[RECORD.verdict] ?? "not known: it was deployed without --report"),
         ...line("report", records[RECORD.report]),
-        ...line("change", changeText(records)),
+        ...line("change", changeLine(records)),
         ...(["model", "data", "source"] as const).flatMap((name) => line(name, records[RECORD[name]])),
       ]
     : line("verdict", "not known: it was not deployed by ml-pipeline");

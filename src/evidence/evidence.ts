@@ -31,16 +31,24 @@ export async function readEvidence({ signingKey, verificationKey, approvalKey }:
   const approvers = approving === undefined ? undefined : trustedKeys(approving, "--approval-key");
   const own = signer === undefined ? [] : [signer.trusted];
   const given = text === undefined ? undefined : trustedKeys(text);
-  refuseSame([...(given ?? []), ...own], approvers ?? []);
+  refuseSame(given ?? [], approvers ?? [], { approving: "--approval-key", judging: "--verification-key" });
+  refuseSame(own, approvers ?? [], { approving: "--approval-key", judging: "--signing-key" });
   return { signer, trusted: given ?? own, trustWasGiven: given !== undefined, approvers };
 }
 
-/** @throws UserError where what signs verdicts could approve as well, so that nobody need look */
-export function refuseSame(judges: readonly TrustedKey[], approvers: readonly TrustedKey[]): void {
+/**
+ * @param flags where the keys that approve come from, and those that judge
+ * @throws UserError where what signs verdicts could approve as well, so that nobody need look
+ */
+export function refuseSame(
+  judges: readonly TrustedKey[],
+  approvers: readonly TrustedKey[],
+  flags: { readonly approving: string; readonly judging: string },
+): void {
   const both = approvers.find(({ id }) => judges.some((judge) => judge.id === id));
   if (both === undefined) return;
   throw new UserError(
-    `Key ${shortKey(both.id)} of --approval-key is one that signs verdicts as well (--verification-key, --signing-key): who judges does not approve. Give those who approve keys of their own.`,
+    `Key ${shortKey(both.id)} of ${flags.approving} is one that signs verdicts as well (${flags.judging}): who judges does not approve. Give those who approve keys of their own.`,
     "evidence",
   );
 }

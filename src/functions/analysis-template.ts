@@ -5,8 +5,8 @@ import { analysisTemplate, rolloutFragment } from "../delivery/analysis/argo.ts"
 import { canaryFragment } from "../delivery/analysis/flagger.ts";
 import { serverObjects } from "../delivery/analysis/server-objects.ts";
 import { commented, yamlDocuments, yamlText } from "../delivery/analysis/yaml.ts";
-import { imageByDigest } from "../delivery/image-reference.ts";
 import { targetOf } from "../stages/roll-out.ts";
+import { imageByDigest } from "./image-by-digest.ts";
 import type { Site } from "./site.ts";
 
 export interface AnalysisTemplateRequest {
@@ -29,7 +29,7 @@ export interface AnalysisTemplateRequest {
  */
 export async function printAnalysisTemplate(site: Site, request: AnalysisTemplateRequest): Promise<string> {
   const { source, environment, controller, image, controllerNamespace } = request;
-  const server = image === undefined ? undefined : imageByDigest(image);
+  const server = image === undefined ? undefined : await imageByDigest(site.registry, image);
   const context = await readContext(source, site, { mayBeEmpty: true, solves: false });
   const { candidate, stable, port } = request;
   const analysis = analysisOf(environment, targetOf(context, environment), { controller, candidate, stable, port });

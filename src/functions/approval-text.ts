@@ -2,16 +2,8 @@ import { type OpenedAttestation, openAttestation } from "../evidence/attestation
 import { shortKey, type TrustedKey } from "../evidence/keys.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { APPROVAL_TYPE, approvalIn } from "../model/signed-approval.ts";
-import type { NeededApproval } from "../model/verdict.ts";
 import type { Attached } from "../registry/referrers.ts";
 import { printable } from "../text.ts";
-
-/** What kind of change it is, and who decides about it. */
-export function neededText({ required, change, comparedWith }: NeededApproval): string {
-  const what = change === undefined ? "no accepted model to compare with" : change.join(", ") || "nothing that counts";
-  const than = comparedWith === undefined ? "" : `, since ${comparedWith}`;
-  return `${what}${than}: ${required ? "for a person to decide" : "needs nobody"}`;
-}
 
 /** A line for each approval that is attached to an image, with whose it is and whether that counts. */
 export function approvalLines(

@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
-import { digestOf, imageByDigest } from "../delivery/image-reference.ts";
+import { digestOf } from "../delivery/image-reference.ts";
+import { neededText } from "../delivery/noted-change.ts";
 import { UserError } from "../errors.ts";
 import { attestation, attestationsOf } from "../evidence/attestation.ts";
 import { readEvidence, refuseSame, requireTrusted } from "../evidence/evidence.ts";
@@ -14,7 +15,7 @@ import { attach } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { printable } from "../text.ts";
-import { neededText } from "./approval-text.ts";
+import { imageByDigest } from "./image-by-digest.ts";
 import type { Site } from "./site.ts";
 import { imageVerifier } from "./verify-image.ts";
 
@@ -40,14 +41,14 @@ const MOST = { by: 200, note: 2_000 } as const;
  * @throws UserError for an image that did not pass, and for a key that does not count
  */
 export async function approveImage(site: Site, request: ApproveRequest): Promise<string> {
-  const image = imageByDigest(request.image);
+  const image = await imageByDigest(site.registry, request.image);
   checkTexts(request);
   const signer = await approverOf(site);
   // The key is that of a person, and not the one that signs verdicts, which the context is about.
   const { signingKey: _signingKey, ...evidence } = site.evidence;
   const others = await readEvidence(evidence);
+  refuseSame(others.trusted, [signer.trusted], { approving: "--signing-key", judging: "--verification-key" });
   refuseUnheard(signer, others.approvers);
-  refuseSame(others.trusted, [signer.trusted]);
   const trusted = requireTrusted(others);
   const context = await readContext(request.source, { ...site, evidence }, { mayBeEmpty: true, solves: false });
   targetOf(context, request.environment);

@@ -13,8 +13,6 @@ export interface CanaryRequest {
   readonly approved: readonly string[];
   /** What is asked about: a row in each line, as JSON. */
   readonly requests?: File | undefined;
-  /** The kinds of change since the accepted model, where they are known. */
-  readonly change?: readonly string[] | undefined;
 }
 
 /** With fewer, a share of them says little of any others. */
@@ -24,16 +22,22 @@ const MOST = 20_000;
 /** A change of parameters goes by itself, after a longer look. */
 const LONGER = 2;
 
+/** What a canary is asked, and what a person says of it. */
+export interface CanaryInputs {
+  readonly approved: readonly string[];
+  readonly rows: readonly unknown[];
+}
+
 /**
- * How an image is tried before it is rolled out; undefined where the environment does not ask for that.
+ * What an image is asked before it is rolled out; undefined where the environment does not ask for that.
  *
  * @throws UserError without requests, for lines that are no JSON, and for approvals of what is no check
  */
-export async function canaryOf(
+export async function canaryInputs(
   context: Context,
   target: DeployTarget,
   request: CanaryRequest,
-): Promise<{ readonly plan: CanaryPlan; readonly rows: readonly unknown[] } | undefined> {
+): Promise<CanaryInputs | undefined> {
   checkChecks(request.approved);
   if (target.strategy !== "canary") return undefined;
   const { kind } = context.project.protocol;
@@ -43,8 +47,21 @@ export async function canaryOf(
       "delivery",
     );
   }
-  const longer = (request.change ?? ["configuration"]).every((kind) => kind === "data") ? 1 : LONGER;
-  return { plan: canaryPlan(target.canary, request.approved, longer), rows: await canaryRows(context, request) };
+  return { approved: request.approved, rows: await canaryRows(context, request) };
+}
+
+/**
+ * How it is tried.
+ *
+ * @param change the kinds of change since the accepted model, where they are known
+ */
+export function canaryOf(
+  { canary }: Pick<DeployTarget, "canary">,
+  { approved, rows }: CanaryInputs,
+  change: readonly string[] | undefined,
+): { readonly plan: CanaryPlan; readonly rows: readonly unknown[] } {
+  const isRoutine = change?.every((kind) => kind === "data") ?? false;
+  return { plan: canaryPlan(canary, approved, isRoutine ? 1 : LONGER), rows };
 }
 
 function checkChecks(approved: readonly string[]): void {

@@ -1,7 +1,16 @@
 import type { Context } from "../context/context.ts";
 import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
+import { changeIn, changeNote } from "../delivery/noted-change.ts";
 import type { Rollout } from "../delivery/rollout.ts";
-import { assertRollout, goOnCall, RECORD, rolloutLine, type Told, unsureOf } from "../delivery/rollout-words.ts";
+import {
+  assertRollout,
+  goOnCall,
+  newsLine,
+  RECORD,
+  rolloutLine,
+  type Told,
+  unsureOf,
+} from "../delivery/rollout-words.ts";
 import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
@@ -10,7 +19,9 @@ import { noticeOfDelivery } from "../report/notice.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
-import { type CanaryRequest, canaryOf } from "./canary.ts";
+import { type CanaryRequest, canaryInputs, canaryOf } from "./canary.ts";
+import { SAME_CALL } from "./going-on.ts";
+import { requireThere } from "./image-by-digest.ts";
 import type { Passage, Waiting } from "./may-go-on.ts";
 import { movePointerTo, type OpenStore } from "./model-store.ts";
 import type { Site } from "./site.ts";
@@ -88,7 +99,10 @@ export async function deliver(
 ): Promise<Delivered> {
   const { environment, image, dryRun, title = DEPLOY } = delivery;
   const target = targetOf(context, environment);
-  const told = { environment, workload: workloadOf(target), canary: target.canary };
+  // A mistake of the call is told to who made it, and to nobody else: nothing was begun.
+  const asked = await canaryInputs(context, target, { environment, approved: [], ...delivery.canary });
+  let told: Told = { environment, workload: workloadOf(target), canary: target.canary };
+  let news: string | undefined;
   let deployed = notDeployed(environment, image);
   let text: string | undefined;
   let waits: Waiting | undefined;
@@ -101,25 +115,31 @@ export async function deliver(
     const { recorded, cause, gate, letOn } = delivery;
     const signed =
       delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier, toldHashes(delivery));
+    // A signed verdict was read from the registry, which so has the image.
+    const isAsked = dryRun && delivery.isUnpushed !== true && signed === undefined;
+    const unasked = isAsked ? await requireThere(site.registry, image) : undefined;
+    // What a trusted key signed counts, and not what anybody may have noted.
+    const records = signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) };
     const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
     if (before !== undefined) return wait(before);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
-    const canary = await canaryOf(context, target, {
-      ...{ environment, approved: [], ...delivery.canary },
-      change: delivery.records[RECORD.change]?.split(",").filter((kind) => kind !== ""),
-    });
+    const change = signed === undefined ? changeIn(records[RECORD.change]) : signed.approval?.change;
+    const canary = asked === undefined ? undefined : canaryOf(target, asked, change);
+    told = { ...told, times: canary?.plan.times };
     const rollout = await rollOut(context, site.cluster, {
       ...{ action: "deploy", target, dryRun, image, recorded, canary },
       cause: approvedBy === undefined ? cause : `${cause}, approved by ${approvedBy}`,
-      records: signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) },
+      records,
     });
     deployed = deployedOf(environment, image, rollout, goOnCall(rollout, told));
-    text = rolloutText(rollout, told);
+    const warnings = unasked === undefined ? [] : [`whether the registry has the image is not known: ${unasked}`];
+    text = [rolloutText(rollout, told), ...warnings.map((one) => `  warning: ${one}`)].join("\n");
     const unsure = unsureOf(rollout, told);
     if (unsure !== undefined && letOn !== undefined) {
       return wait({ reasons: [unsure.text], next: letOn(unsure.checks) });
     }
     const line = rolloutLine(rollout, told);
+    news = newsLine(rollout, told);
     if (rollout.outcome === "failed" || rollout.outcome === "refused" || rollout.outcome === "held") {
       return { status: "failed", message: line, output: rollout.reason?.log ?? "" };
     }
@@ -128,18 +148,27 @@ export async function deliver(
         ? ""
         : await movedTo(stored, target.pointer, { environment, image, dryRun });
     if (moved !== "") text = `${text}\n  ${moved}`;
-    return { status: "passed", message: [line, ...(moved === "" ? [] : [moved])].join("; "), value: undefined };
+    const message = [line, ...(moved === "" ? [] : [moved])].join("; ");
+    return { status: "passed", message, warnings, value: undefined };
   });
   // What went wrong beside the rollout is told with it.
   const all =
     text === undefined || (report.status === "failed" && isDeployed(deployed)) ? [text, report.message] : [text];
-  const news = await tellOf(site, context, delivery, { report, deployed });
-  return { report, deployed, waits, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
+  const line = deployed.outcome === "held" && news !== undefined ? news : report.message;
+  const notified = await tellOf(site, context, delivery, { report, deployed, line });
+  return {
+    report,
+    deployed,
+    waits,
+    text: [...all, notified].filter((one) => one !== undefined && one !== "").join("\n"),
+  };
 }
 
 /** What waits for a person, and how it goes on. */
-export const waitingText = (environment: string, { reasons, next }: Waiting, dryRun: boolean): string =>
-  `${environment} ${dryRun ? "would wait" : "waits"} for a person: ${reasons.join("; ")}. Who has looked at it ${dryRun ? "would go" : "goes"} on with \`${next}\``;
+export function waitingText(environment: string, { reasons, next }: Waiting, dryRun: boolean): string {
+  const how = next.startsWith(SAME_CALL) ? next : `\`${next}\``;
+  return `${environment} ${dryRun ? "would wait" : "waits"} for a person: ${reasons.join("; ")}. Who has looked at it ${dryRun ? "would go" : "goes"} on with ${how}`;
+}
 
 /** What the records of a delivery say that its image was made of. */
 function toldHashes({ records }: Pick<Delivery, "records">): ImageVerdict["hashes"] {
@@ -165,7 +194,7 @@ function recordsOfVerdict({
     [RECORD.data]: hashes.data,
     [RECORD.model]: hashes.model,
     [RECORD.approval]: approval === undefined ? undefined : approval.required ? "required" : "none",
-    [RECORD.change]: approval?.change?.join(","),
+    [RECORD.change]: approval === undefined ? undefined : changeNote(approval.change),
     [RECORD.comparedWith]: approval?.comparedWith,
   });
 }
@@ -205,7 +234,7 @@ async function tellOf(
   { webhook }: Site,
   { project }: Context,
   { environment, image, link, dryRun }: Delivery,
-  { report, deployed }: Pick<Delivered, "report" | "deployed">,
+  { report, deployed, line }: Pick<Delivered, "report" | "deployed"> & { readonly line: string },
 ): Promise<string> {
   if (dryRun) return "";
   const failed = report.status === "failed";
@@ -232,7 +261,7 @@ async function tellOf(
       ...{ project: projectName(project), environment, title, image, link },
       mark: !failed ? "✅" : deployed.rolledBack ? "↩️" : "❌",
       // The line names the environment as well, which the head of the message has.
-      reason: report.message.replace(`${environment}: `, ""),
+      reason: line.replace(`${environment}: `, ""),
     }),
   );
 }

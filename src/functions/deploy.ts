@@ -1,6 +1,7 @@
 import type { Directory, File } from "@dagger.io/dagger";
 import { type Context, readContext } from "../context/context.ts";
-import { imageByDigest, shortImage } from "../delivery/image-reference.ts";
+import { shortImage } from "../delivery/image-reference.ts";
+import { changeNote } from "../delivery/noted-change.ts";
 import { CAUSE, RECORD } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
@@ -13,6 +14,7 @@ import type { Approval } from "../stages/approval.ts";
 import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
 import { type Delivered, deliver, noted } from "./delivering.ts";
+import { imageByDigest } from "./image-by-digest.ts";
 import { approvedBefore } from "./may-go-on.ts";
 import type { Site } from "./site.ts";
 import { versionWith } from "./store-pointers.ts";
@@ -39,7 +41,7 @@ export interface DeployRequest {
  * @throws UserError for a mistake of the call
  */
 export async function deployImage(site: Site, request: DeployRequest, verifier: ImageVerifier): Promise<Deployment> {
-  const image = imageByDigest(request.image);
+  const image = await imageByDigest(site.registry, request.image);
   const { environment, link, dryRun, approved, requests } = request;
   checkLink(link);
   const context = await readContext(request.source, site, { mayBeEmpty: true, solves: false });
@@ -54,7 +56,11 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
       ...{ environment, image, link, dryRun, records, recorded: report?.answered },
       canary: { approved, requests },
       cause: causeText("deploy", image, report),
-      gate: (signed) => approvedBefore(site, context, { environment, image, records, signed }),
+      gate: (signed) =>
+        approvedBefore(site, context, {
+          ...{ environment, image, records, signed, isAhead: dryRun },
+          ...{ hasReport: report !== undefined, hasRequests: requests !== undefined },
+        }),
       stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),
     },
     verifier,
@@ -114,6 +120,6 @@ export const recordsOf = (
     [RECORD.data]: report?.hashes.data,
     [RECORD.model]: report?.hashes.model,
     [RECORD.approval]: report?.approval === undefined ? undefined : report.approval.required ? "required" : "none",
-    [RECORD.change]: report?.approval?.change?.join(","),
+    [RECORD.change]: report?.approval === undefined ? undefined : changeNote(report.approval.change),
     [RECORD.comparedWith]: report?.approval?.comparedWith,
   });

@@ -1,5 +1,6 @@
 import type { Context } from "../context/context.ts";
 import { digestOf, shortImage } from "../delivery/image-reference.ts";
+import { changeNote } from "../delivery/noted-change.ts";
 import {
   approvalIn,
   isLater,
@@ -20,6 +21,8 @@ import { isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
+import { approveCalls, letOnCall, type WaitingCall } from "./going-on.ts";
+import { nextCall } from "./next-call.ts";
 import { approvalAsks, approvalOfImage } from "./signed-approval.ts";
 import type { Site } from "./site.ts";
 
@@ -39,25 +42,20 @@ export interface Passage {
   readonly approvedBy?: string;
 }
 
-export interface GateRequest {
-  readonly environment: string;
-  /** By digest. */
-  readonly image: string;
+export interface GateRequest extends WaitingCall {
   /** What is noted of the image. */
   readonly records: Readonly<Record<string, string>>;
   /** What a trusted key signed of it, where that was asked for: it counts, and not what is noted. */
   readonly signed?: ImageVerdict | undefined;
   /** Whether this very call found out what kind of change it is, so that nobody can have changed what is noted. */
   readonly isOwn?: boolean;
-  /** The environment that it comes from, which must still run it. */
-  readonly from?: string | undefined;
   /** The tag of the release, which must still stand for it. */
   readonly tag?: string | undefined;
   /** Why a person is to decide, in the words of the run. */
   readonly words?: readonly string[];
   /** The image that a person has approved. */
   readonly approved?: string | undefined;
-  /** Whether nothing was pushed or deployed yet, so that neither the tag nor the environment before has the image. */
+  /** Whether it is only asked what would be: of a run, neither the tag nor the environment before need have the image. */
   readonly isAhead?: boolean;
 }
 
@@ -77,7 +75,7 @@ export async function gateBefore(site: Site, context: Context, request: GateRequ
   const running = await guardedStatus(site, context, environment);
   if (running === undefined) return {};
   // The same image may have been released again under an earlier tag.
-  refuseEarlier(running, image, environment);
+  refuseEarlier(site, running, image, environment);
   return decided(site, context, request, running);
 }
 
@@ -92,6 +90,7 @@ export async function approvedBefore(site: Site, context: Context, request: Gate
   if (running === undefined) return {};
   const { waits, approvedBy } = await decided(site, context, request, running);
   if (waits === undefined) return approvedBy === undefined ? {} : { approvedBy };
+  if (request.isAhead === true) return { waits };
   throw new UserError(
     `${request.image} is not deployed to ${request.environment}, which is for a person to decide: ${waits.reasons.join("; ")}. Who has looked at it goes on with \`${waits.next}\`.`,
     "evidence",
@@ -116,23 +115,32 @@ async function decided(site: Site, context: Context, request: GateRequest, runni
   if (asks === undefined && approved !== undefined) return {};
   const said = saidOf(request, asks !== undefined);
   const model = signed === undefined ? notedModel(running) : await signedModel(site, context, running);
-  const found = reasonsForPerson(said, model);
+  const found = reasonsForPerson(said, model, context.config.approval.automatic);
   if (found.length === 0) return {};
-  const isByRun = signed === undefined && records[RECORD.approval] === "required" && words.length > 0;
+  // The run knows more than what is kept of it, unless an image of an earlier run is there already.
+  const isByRun = words.length > 0 && said.approval === "required" && isSame(said, approvalIn(records));
   const reasons = isByRun ? words : found;
-  if (asks === undefined) return { waits: { reasons, next: nextCall(request) } };
+  if (asks === undefined) return { waits: { reasons, next: letOnCall(site, context, request) } };
   const approval = await approvalOfImage(site, context, image, environment);
   if (typeof approval !== "string") return { approvedBy: approverText(approval) };
   return {
-    waits: { reasons: [...reasons, `${asks} asks for a signed approval, and ${approval}`], next: approveCall(request) },
+    waits: {
+      reasons: [...reasons, `${asks} asks for a signed approval, and ${approval}`],
+      next: approveCalls(site, context, request),
+    },
   };
 }
 
 const NOTHING: NotedApproval = { approval: undefined, change: undefined, comparedWith: undefined };
 
+const isSame = (one: NotedApproval, other: NotedApproval): boolean =>
+  one.approval === other.approval &&
+  changeNote(one.change) === changeNote(other.change) &&
+  one.comparedWith === other.comparedWith;
+
 const notedOf = ({ approval }: ImageVerdict): NotedApproval => ({
   approval: approval === undefined ? undefined : approval.required ? "required" : "none",
-  change: approval?.change?.join(","),
+  change: approval?.change,
   comparedWith: approval?.comparedWith,
 });
 
@@ -153,23 +161,6 @@ async function signedModel(site: Site, { evidence }: Context, { after }: Rollout
   }
 }
 
-type Call = Pick<GateRequest, "environment" | "image" | "from">;
-
-/** What a person types who has looked at it. The image stands in it, so that nothing else goes on by that. */
-const nextCall = ({ environment, image, from }: Call): string =>
-  from === undefined
-    ? `ml-pipeline deploy --image=${image} --environment=${environment}`
-    : `ml-pipeline promote --from=${from} --to=${environment} --approve-image=${image}`;
-
-/** The same where approvals are signed. */
-const approveCall = ({ environment, image, from }: Call): string =>
-  [
-    `ml-pipeline --signing-key=file:approver.pem approve --image=${image} --environment=${environment} --by=NAME`,
-    from === undefined
-      ? `ml-pipeline deploy --image=${image} --environment=${environment}`
-      : `ml-pipeline promote --from=${from} --to=${environment}`,
-  ].join(" && ");
-
 export const statusIn = (site: Site, context: Context, environment: string): Promise<Rollout> =>
   rollOut(context, site.cluster, { action: "status", target: targetOf(context, environment) });
 
@@ -178,11 +169,12 @@ const runs = ({ after }: Rollout, image: string): boolean =>
   after !== null && after.records[RECORD.image] === after.image && digestOf(after.image) === digestOf(image);
 
 /** @throws UserError for a release that is older than the one that runs */
-function refuseEarlier({ after }: Rollout, image: string, environment: string): void {
+function refuseEarlier(site: Site, { after }: Rollout, image: string, environment: string): void {
   const [running, ours] = [releaseTagOf(after?.image ?? ""), releaseTagOf(image)];
   if (running === undefined || ours === undefined || !isLater(running, ours)) return;
+  const again = nextCall(site, "deploy", [`--image=${image}`, `--environment=${environment}`]);
   throw new UserError(
-    `${environment} runs ${running} by now (${shortImage(after?.image ?? "")}), which is later than ${ours}: nothing was changed. \`rollback\`, or \`deploy --image=${image}\`, goes back on purpose.`,
+    `${environment} runs ${running} by now (${shortImage(after?.image ?? "")}), which is later than ${ours}: nothing was changed. \`rollback\`, or \`${again}\`, goes back on purpose.`,
     "delivery",
   );
 }

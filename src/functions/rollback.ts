@@ -8,6 +8,7 @@ import { projectName } from "../project/name.ts";
 import { noticeOfDelivery } from "../report/notice.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { movePointerTo } from "./model-store.ts";
+import { nextCall } from "./next-call.ts";
 import type { Site } from "./site.ts";
 import { movedText } from "./store-model.ts";
 import { earlierVersion } from "./store-pointers.ts";
@@ -77,7 +78,7 @@ async function pointerBack(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
-      `${environment} went back to ${after.image}, and the pointer ${pointer} of the model store was not moved (deploy.${environment}.pointer): ${error.message}\n\`move-pointer --pointer=${pointer} --to=sha256:…\` moves it.`,
+      `${environment} went back to ${after.image}, and the pointer ${pointer} of the model store was not moved (deploy.${environment}.pointer): ${error.message}\n\`${nextCall(site, "move-pointer", [`--pointer=${pointer}`, "--to=sha256:…"])}\` moves it.`,
       "store",
     );
   }

@@ -15,9 +15,10 @@ import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, skippedStage, stage } from "../stages/stage.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
 import { checkPointer } from "../store/move.ts";
-import { type CanaryRequest, canaryOf } from "./canary.ts";
+import { type CanaryRequest, canaryInputs } from "./canary.ts";
 import { DEPLOY, type Delivered, deliver, type StoredVersion } from "./delivering.ts";
 import { causeText, checkLink, recordsOf } from "./deploy.ts";
+import { letOnCall, sameCall } from "./going-on.ts";
 import { gateBefore } from "./may-go-on.ts";
 import { movePointerTo, storeIn } from "./model-store.ts";
 import type { Site } from "./site.ts";
@@ -42,6 +43,8 @@ export interface DeliveryRequest {
   readonly requests?: File | undefined;
   /** Gates, and checks of a canary, that a person has looked at. */
   readonly approved?: readonly string[] | undefined;
+  /** Whether the caller gets a text alone, and no report to deploy with. */
+  readonly isTextOnly?: boolean | undefined;
   /** Whether it is only said what would be pushed, deployed and stored. */
   readonly dryRun?: boolean | undefined;
 }
@@ -121,7 +124,7 @@ export async function environmentsOf(
   if (first !== undefined) refuseFolder(site, first.flag);
   if (first !== undefined || storeAs !== undefined) storeIn(site, context, "writes");
   if (environments.length > 0) requireOwnTrusted(context);
-  for (const name of environments) await canaryOf(context, targetOf(context, name), canaryRequest(request, name));
+  for (const name of environments) await canaryInputs(context, targetOf(context, name), canaryRequest(request, name));
   if (tag !== undefined) await requireFree(site, context, request);
   return environments;
 }
@@ -248,6 +251,11 @@ async function deliverTo(
   { environment, title, image, from, stored }: Step,
 ): Promise<Delivered> {
   const { tag, link, dryRun = false } = request;
+  const waiting = {
+    ...{ environment, image, from },
+    hasReport: request.isTextOnly !== true && from === undefined,
+    hasRequests: request.requests !== undefined,
+  };
   const judged = { verdict: "passed", hashes: hashesOf(hashes), approval } as const;
   const records = recordsOf(judged, link);
   const delivery = {
@@ -259,24 +267,13 @@ async function deliverTo(
     canary: canaryRequest(request, environment),
     gate: (signed: ImageVerdict | undefined) =>
       gateBefore(site, context, {
-        ...{ environment, image, records, from, tag, signed, isOwn: true },
+        ...{ ...waiting, records, tag, signed, isOwn: true },
         ...{ words: approval?.reasons ?? [], isAhead: dryRun },
       }),
-    letOn: (checks: readonly string[]) => letOnCall({ environment, image, from, tag }, checks),
+    letOn: (checks: readonly string[]) =>
+      from === undefined ? sameCall(checks) : letOnCall(site, context, waiting, checks),
   };
   return deliver(site, context, delivery, imageVerifier(site.registry));
-}
-
-/** What a person types who has looked at a canary that was not shown to be no worse. */
-function letOnCall(
-  { environment, image, from, tag }: Pick<Step, "environment" | "image" | "from"> & Pick<DeliveryRequest, "tag">,
-  checks: readonly string[],
-): string {
-  const approved = checks.map((check) => `--approve=${check}`).join(" ");
-  if (from !== undefined)
-    return `ml-pipeline promote --from=${from} --to=${environment} --approve-image=${image} ${approved}`;
-  const call = tag === undefined ? `run --environment=${environment}` : `release --tag=${tag}`;
-  return `ml-pipeline ${call} … ${approved}`;
 }
 
 /** @param stopped why the image does not run everywhere it is to; empty where it does */

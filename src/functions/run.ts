@@ -51,7 +51,7 @@ export interface RunRequest extends ProjectData, JudgementRequest, DeliveryReque
 export async function fullPipeline(site: Site, request: RunRequest): Promise<string> {
   requireRunId(request.labels.runId, request);
   requireRunIdToDeliver(request);
-  return (await runPipeline(site, request)).conclusion(PAGE_HINT);
+  return (await runPipeline(site, { ...request, isTextOnly: true })).conclusion(PAGE_HINT);
 }
 
 /** The text alone has no report, and the same call with a record of it is answered from the cache. */
@@ -125,7 +125,10 @@ async function recordOf(
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
   const decided =
     ran.verdict === "passed" && judged !== undefined
-      ? approvalOf(context, { before: accepted, now: judged, gates: ran.evidence.gates ?? [] })
+      ? approvalOf(context, {
+          ...{ before: accepted, isCompared: inputs.baseline !== undefined },
+          ...{ now: judged, gates: ran.evidence.gates ?? [] },
+        })
       : undefined;
   const facts =
     image === undefined || judged === undefined

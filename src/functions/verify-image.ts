@@ -1,4 +1,5 @@
 import type { RegistryAccess } from "../context/access.ts";
+import { neededText } from "../delivery/noted-change.ts";
 import { UserError } from "../errors.ts";
 import { ATTESTATION_TYPES, type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
@@ -10,11 +11,11 @@ import { newestSigned, reasonAgainst, replacedBeside, type SignedVerdict } from 
 import { PROVENANCE_TYPE } from "../model/provenance.ts";
 import { openRepository, RegistryError, type Repository } from "../registry/connection.ts";
 import { checkImage, findManifest, isOfRegistry } from "../registry/content.ts";
-import { parseReference, type Reference } from "../registry/reference.ts";
+import { impliedHub, parseReference, type Reference } from "../registry/reference.ts";
 import { type Attached, attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import { counted } from "../text.ts";
-import { approvalLines, neededText } from "./approval-text.ts";
+import { approvalLines } from "./approval-text.ts";
 import { judgedText, outcomeOf, passedOrThrow } from "./verdict-text.ts";
 
 /**
@@ -91,9 +92,11 @@ async function judgementOf(access: RegistryAccess, image: string, trusted: reado
 }
 
 /** The digest of an image, which a tag has for the moment. */
-async function digestOf(repository: Repository, { name, tag = "latest", digest }: Reference): Promise<string> {
+async function digestOf(repository: Repository, reference: Reference): Promise<string> {
+  const { name, tag = "latest", digest } = reference;
   const found = digest ?? (await findManifest(repository, tag))?.descriptor.digest;
-  if (found === undefined) throw new RegistryError(`there is no ${name}:${tag} in the registry`);
+  if (found === undefined)
+    throw new RegistryError(`there is no ${name}:${tag} in the registry${impliedHub(reference)}`);
   return found;
 }
 

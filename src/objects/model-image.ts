@@ -64,7 +64,7 @@ export class ModelImage {
    */
   @func({ cache: "never" })
   async publish(
-    /** The address, REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
+    /** The address, REGISTRY/NAME:TAG, for example localhost:5000/model:v1; the tag is latest when absent. */
     address: string,
     /** User name at the registry. */
     registryUser?: string,

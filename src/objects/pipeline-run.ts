@@ -102,7 +102,7 @@ export class PipelineRun {
       const text = failedRunText((failed) => `Pipeline failed: ${failed}. ${published}`, report.stages);
       throw new UserError([text, ...hints].join("\n"));
     }
-    const where = report.image?.published ?? report.image?.id;
+    const where = report.image?.published ?? unpushed(report.image?.id);
     const waiting = (report.deployments ?? []).filter(({ outcome }) => outcome === "waiting");
     return [
       passedText(report.stages, report.gates),
@@ -123,6 +123,10 @@ export class PipelineRun {
     return failure === undefined ? "the run passed without one" : `${failure.stage} failed: ${failure.message}`;
   }
 }
+
+/** The ID is no digest, by which an image could be named. */
+const unpushed = (id: string | undefined): string | undefined =>
+  id === undefined ? undefined : `${id} (the image ID: it was not pushed, so it has no digest)`;
 
 const dryRunText = ({ dryRun }: Pick<z.output<typeof recordedRun>, "dryRun">): string[] =>
   dryRun === true ? ["Dry run: nothing was pushed, deployed or stored."] : [];

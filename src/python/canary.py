@@ -33,6 +33,8 @@ class Plan(TypedDict):
     steps: list[float]
     # In each step.
     requests: int
+    # How many times as many as the settings say that is.
+    times: int
     traffic: bool
     slowdown: float
     games: dict[str, Game]

@@ -14,7 +14,10 @@ def canary_words(call: Call) -> list[str]:
         return []
     plan = read(CanaryFile, call.spec["canary"])["plan"]
     shares = ", ".join(f"{100 * share:g} %" for share in plan["steps"])
-    return [f"first a canary: {shares} of the pods beside as many fresh ones, {plan['requests']} requests each"]
+    times = plan["times"]
+    more = f"; {times} times canary.requests, since it is not known to be the data alone that changed"
+    asked = f"{plan['requests']} requests each{'' if times == 1 else more}"
+    return [f"first a canary: {shares} of the pods beside as many fresh ones, {asked}"]
 
 
 def is_tried(call: Call, seen: Seen, back: WayBack, file: str) -> bool:

@@ -95,7 +95,8 @@ class Running:
     def answer(self) -> tuple[bool, str]:
         recorded, protocol = self.checks["recorded"], self.checks["protocol"]
         if recorded is None:
-            return False, "not compared: nothing is recorded of what the judged image answers"
+            why = "nothing says what the judged image answers: give --report, of the run that judged it"
+            return False, f"not compared: {why}"
         if kind_of(protocol) != "json":
             why = f"serve.request is {kind_of(protocol)}, and only JSON is sent by way of the cluster"
             return False, f"not compared: {why}"

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isObject, jsonOf } from "../json.ts";
 import { isLocal } from "../loopback.ts";
-import type { Reference } from "./reference.ts";
+import { impliedHub, type Reference } from "./reference.ts";
 
 /* Requests to a registry, by https://github.com/opencontainers/distribution-spec, with the authorization that it asks for. */
 
@@ -48,7 +48,10 @@ export async function openRepository(
   actions: "pull" | "pull,push",
 ): Promise<Repository> {
   const { host, repository } = reference;
-  const { base, challenge } = await greet(host);
+  const hub = impliedHub(reference);
+  const { base, challenge } = await greet(host).catch((error: unknown) => {
+    throw error instanceof RegistryError ? new RegistryError(`${error.message}${hub}`, { cause: error }) : error;
+  });
   const authorization = await authorizationFor(host, challenge, credentials, `repository:${repository}:${actions}`);
   return {
     reference,
@@ -58,7 +61,7 @@ export async function openRepository(
       const own: Record<string, string> = url.origin === base && authorization !== undefined ? { authorization } : {};
       const answer = await fetched(host, url, { ...request, headers: { ...own, ...headers } });
       if (answer.status !== 401 && answer.status !== 403) return answer;
-      throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(credentials)}`);
+      throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(credentials)}${hub}`);
     },
   };
 }

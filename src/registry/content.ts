@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { jsonOf } from "../json.ts";
 import { RegistryError, type Repository, saidBy } from "./connection.ts";
 import { type Descriptor, digestOf, indexSchema, MANIFEST_TYPES, manifestSchema } from "./oci.ts";
+import { impliedHub, isDigest } from "./reference.ts";
 
 /* What a registry keeps is believed by its hash: whoever runs it can give anything. */
 
@@ -14,6 +15,9 @@ export class ChangedContent extends Error {
     super(`${what} was changed in the registry: it is to be ${wanted}, and is ${found}`);
   }
 }
+
+/** What a registry that answers does not have. */
+export class MissingContent extends RegistryError {}
 
 /** Whether a registry is to blame: it did not give what was asked for, or something else. */
 export const isOfRegistry = (error: unknown): error is RegistryError | ChangedContent =>
@@ -37,6 +41,8 @@ export async function findManifest(
 ): Promise<FoundManifest | undefined> {
   const answer = await repository.ask(`manifests/${name}`, { headers: { accept: MANIFEST_TYPES.join(", ") } });
   if (answer.status === 404) return undefined;
+  // Debian's registry answers HTTP 500 where a digest is that of a blob.
+  if (!answer.ok && isDigest(name) && (await hasBlob(repository, name))) throw new MissingContent(partText(name));
   await requireOk(repository, answer, what);
   const content = Buffer.from(await answer.arrayBuffer());
   const digest = digestOf(content);
@@ -45,11 +51,27 @@ export async function findManifest(
   return { descriptor: { mediaType, digest, size: content.length }, content };
 }
 
-/** @throws RegistryError where there is none */
+/** @throws MissingContent where there is none */
 export async function getManifest(repository: Repository, digest: string, what?: string): Promise<FoundManifest> {
   const found = await findManifest(repository, digest, what);
   if (found !== undefined) return found;
-  throw new RegistryError(`${repository.reference.host} has no manifest ${digest} of ${repository.reference.name}`);
+  if (await hasBlob(repository, digest)) throw new MissingContent(partText(digest));
+  const { reference } = repository;
+  throw new MissingContent(`${reference.host} has no manifest ${digest} of ${reference.name}${impliedHub(reference)}`);
+}
+
+const partText = (digest: string): string =>
+  `${digest} is not an image but a part of one, as an image ID is: an image is named by its digest, which \`publish\` prints and IMAGE in a run's outputs.env has`;
+
+async function hasBlob(repository: Repository, digest: string): Promise<boolean> {
+  try {
+    const answer = await repository.ask(`blobs/${digest}`, { method: "HEAD" });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch (error) {
+    if (error instanceof RegistryError) return false;
+    throw error;
+  }
 }
 
 export const manifestOf = ({ content }: FoundManifest): z.output<typeof manifestSchema> | undefined =>
@@ -89,7 +111,7 @@ export async function checkImage(repository: Repository, digest: string): Promis
   const index = indexOf(found);
   for (const one of index?.manifests ?? []) await checkImage(repository, one.digest);
   const manifest = manifestOf(found);
-  if (index === undefined && manifest === undefined) throw new RegistryError(`${digest} is not an image`);
+  if (index === undefined && manifest === undefined) throw new MissingContent(partText(digest));
   if (manifest !== undefined) await checkBlob(repository, manifest.config, "the configuration of the image");
   for (const [position, layer] of (manifest?.layers ?? []).entries()) {
     await checkBlob(repository, layer, `layer ${position + 1} of the image`);

@@ -55,3 +55,9 @@ function placeOf(registry: string | undefined, path: string): Pick<Reference, "h
   const hub = isHost || registry === undefined ? path : `${registry}/${path}`;
   return { host: DOCKER_HUB, repository: hub.includes("/") ? hub : `library/${hub}` };
 }
+
+/** That a registry was asked which the caller did not name, as the end of a sentence; empty where it was named. */
+export const impliedHub = ({ name, host }: Pick<Reference, "name" | "host">): string =>
+  host !== DOCKER_HUB || /^(?:index[.])?docker[.]io\//.test(name)
+    ? ""
+    : `; ${name} names no registry, so Docker Hub was asked: for another one give REGISTRY/${name}`;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ACTION_WORDS } from "../drift/words.ts";
 import { blocks } from "../gates/result.ts";
+import { counted } from "../text.ts";
 import { projectWords } from "./project.ts";
 
 /* A report as a message in a chat: the first line says all that a push notification can. */
@@ -121,7 +122,12 @@ function said({ verdict, failure, gates, drift }: NoticedReport): Said {
     return {
       mark: "✅",
       title: "passed",
-      reason: gates.length === 0 ? "" : `${passed} of ${gates.length} gates, the others skipped`,
+      reason:
+        gates.length === 0
+          ? ""
+          : passed === gates.length
+            ? `all ${counted(passed, "gate")}`
+            : `${passed} of ${gates.length} gates, the others skipped`,
     };
   }
   const gate = gates.find((one) => one.id === failure?.gate);
@@ -148,14 +154,14 @@ const cut = (text: string): string => {
 
 /**
  * Text of a project as text: Slack reads commands and links between `<` and `>`, and Mattermost calls a whole channel at `@here`, which a
- * letter without a width keeps from it.
+ * letter without a width keeps from it. The digest of an image calls nobody, and is to be copied.
  */
 const shown = (text: string): string =>
   text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replace(/@(?=\w)/g, "@\u200b");
+    .replace(/@(?!sha256:[0-9a-f])(?=\w)/g, "@\u200b");
 
 /** An address within `<…|report>`. */
 const escapedLink = (link: string): string =>

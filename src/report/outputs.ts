@@ -1,4 +1,5 @@
 import { type Deployed, isDeployed } from "../delivery/deployed.ts";
+import { changeNote } from "../delivery/noted-change.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { nameOf } from "../drift/words.ts";
 import type { Report } from "./report.ts";
@@ -16,7 +17,8 @@ export function outputsEnv({ verdict, failure, image, hashes, drift, approval, d
     ...(drift === undefined ? approvalOutputs(approval) : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
-    IMAGE: image?.published ?? image?.id ?? deployments?.[0]?.image,
+    // The ID of one that was not pushed names no image in any registry.
+    IMAGE: image === undefined ? deployments?.[0]?.image : image.published,
     IMAGE_ID: image?.id,
     SOURCE_HASH: hashes.source,
     DATA_HASH: hashes.data,
@@ -32,7 +34,7 @@ export function outputsEnv({ verdict, failure, image, hashes, drift, approval, d
 /** Whether a person is to decide, and what changed since the accepted model. What failed goes nowhere, whoever asks. */
 const approvalOutputs = (approval: Report["approval"]): Record<string, string | undefined> => ({
   APPROVAL: approval === undefined ? undefined : approval.required ? "required" : "none",
-  CHANGE: approval?.change?.join(","),
+  CHANGE: approval === undefined ? undefined : changeNote(approval.change),
 });
 
 /** The environments where the image runs now, those that went back, and those that wait for a person; the revision is that of the last one. */

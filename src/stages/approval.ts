@@ -15,7 +15,7 @@ import { short, signed } from "../text.ts";
 
 /** What changed since the accepted model, and whether that is for a person to decide; part of `report.json`. */
 export interface Approval {
-  /** Empty for a model that differs in nothing that counts; absent without an accepted model that was judged. */
+  /** Empty for a model that differs in nothing that counts; absent without an accepted model of which is known how it was judged. */
   readonly change?: readonly ChangeKind[];
   readonly required: boolean;
   /** The hash of the accepted model that the change is counted from; absent without one, and in reports of earlier versions. */
@@ -33,7 +33,10 @@ export const neededApproval = ({ required, change, comparedWith }: Approval): Ne
 
 /** What is compared: the accepted model and the new one, and what the gates said of the new one. */
 export interface ApprovalInputs {
+  /** Absent without an accepted model, and for one that no pipeline has described. */
   readonly before: Manifest | undefined;
+  /** Whether there is an accepted model. */
+  readonly isCompared: boolean;
   readonly now: Manifest;
   readonly gates: readonly GateResult[];
 }
@@ -43,11 +46,19 @@ const NOT_LIMITS: ReadonlySet<string> = new Set(["commands", "environment", "pre
 
 export function approvalOf(
   { config: { approval: settings } }: Pick<Context, "config">,
-  { before, now, gates }: ApprovalInputs,
+  { before, isCompared, now, gates }: ApprovalInputs,
 ): Approval {
-  if (before === undefined) return { required: true, reasons: ["there is no accepted model to compare with"] };
+  if (before === undefined) {
+    const reason = isCompared
+      ? "nothing says how the accepted model was judged: it has no ml-pipeline.json"
+      : "there is no accepted model to compare with";
+    return { required: true, reasons: [reason] };
+  }
   if (before.validation === undefined || now.validation === undefined) {
-    return { required: true, reasons: ["nothing says how the accepted model was judged"] };
+    return {
+      ...{ required: true, comparedWith: before.model },
+      reasons: ["nothing says how the accepted model was judged"],
+    };
   }
   const loosened = loosenedSettings(before, now);
   const comparedWith = before.model;

@@ -89,12 +89,16 @@ function pushedBefore(
   };
 }
 
+/** An address with the tag that it stands for, so that nobody is surprised by that. */
+const withTag = (address: string): string => (/:[^/]*$/.test(address) ? address : `${address}:latest`);
+
 /** Says what a push would change. A registry may let the engine push that tells this program nothing. */
 export async function planPush(
-  to: PublishInputs,
+  given: PublishInputs,
   image: Pick<BuiltImage, "id">,
   evidence: Pick<Context["evidence"], "trusted">,
 ): Promise<Outcome<never>> {
+  const to = { ...given, address: withTag(given.address) };
   try {
     return skipped(planText(to, image, await taggedImage(to, to.address, evidence)));
   } catch (error) {
@@ -130,8 +134,9 @@ async function hashesOf(image: Container): Promise<ModelHashes> {
  */
 export async function pushImage(
   image: Container,
-  { address, username, password }: PublishInputs,
+  { address: given, username, password }: PublishInputs,
 ): Promise<Outcome<string>> {
+  const address = withTag(given);
   const ready =
     username === undefined || password === undefined ? image : image.withRegistryAuth(address, username, password);
   try {

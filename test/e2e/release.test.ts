@@ -109,7 +109,7 @@ it("says first what it would do, and changes nothing", async () => {
     `✓ deploy staging: would change the image of container serve: ${OLD} -> ${name}@sha256:…; would move staging for the first time to the version that the run stores (move 1)`,
   );
   expect(planned.stdout).toMatch(
-    /– deploy production: production would wait for a person: there is no accepted model .* would go on with `ml-pipeline promote --from=staging --to=production --approve-image=.*:v1\.2\.0@sha256:…`/,
+    /– deploy production: production would wait for a person: there is no accepted model .* would go on with `ml-pipeline .* promote --from=staging --to=production --approve-image=.*:v1\.2\.0@sha256:…`/,
   );
   expect(planned.stdout).toContain("– store: accepted would not be moved: production would wait for a person");
   expect(planned.stdout).toContain("Dry run: nothing was pushed, deployed or stored.");
@@ -143,9 +143,10 @@ it("goes on there, and waits for a person before production", async () => {
   expect(released.stdout).toMatch(
     /– deploy production: production waits for a person: there is no accepted model to compare with\. /,
   );
-  expect(released.stdout).toContain(
-    `production waits for a person, who goes on with:\n  ml-pipeline promote --from=staging --to=production --approve-image=${image}`,
+  expect(released.stdout).toMatch(
+    /production waits for a person, who goes on with:\n {2}ml-pipeline .*--store-credentials=file:\S+ --webhook=env:\S+ --kubeconfig=file:\S+ promote /,
   );
+  expect(released.stdout).toContain(` promote --from=staging --to=production --approve-image=${image}\n`);
   expect([staging.cluster.image(), production.cluster.image()]).toEqual([image, OLD]);
   expect(told).toEqual([
     expect.stringMatching(/^✅ tiny \(staging\) deployed: /),
@@ -194,7 +195,9 @@ it("goes on by the approval of the very image that a person has looked at, and o
   earlier = await pointer("production");
   expect(earlier).toBe(await pointer("staging"));
   const status = await called("status", source(), "--environment=production");
-  expect(status.stdout).toMatch(/verdict +passed\n.*change +for a person to decide\n/s);
+  expect(status.stdout).toMatch(
+    /verdict +passed\n.*change +no accepted model to compare with: for a person to decide\n/s,
+  );
   expect(status.stdout).toMatch(/cause +ml-pipeline promote .* from staging, approved/);
 }, 600_000);
 

@@ -4,9 +4,10 @@ import {
   type CanaryResult,
   canaryPlan,
   canarySettings,
+  enoughRequests,
   readingsOf,
 } from "../../../src/delivery/canary.ts";
-import { canaryLines, worseText } from "../../../src/delivery/canary-words.ts";
+import { canaryLines, moreText, unsureText, worseText } from "../../../src/delivery/canary-words.ts";
 
 const SETTINGS = canarySettings.parse({});
 
@@ -33,6 +34,19 @@ const otherwise = (against: number): CanaryResult =>
       { pods: 1, requests: 500, seconds: 20.1 },
       { pods: 2, requests: 500, seconds: 19.2 },
     ],
+  });
+
+/** As many requests, which both do alike, in two steps. */
+const fewRequests = (requests: number): CanaryResult =>
+  result({
+    requests,
+    counts: {
+      errors: { against: 0, neither: requests, for: 0 },
+      disagreement: { against: 0, neither: requests, for: 0 },
+      slowdown: { against: 0.3 * requests, neither: 0, for: 0.7 * requests },
+      slow: { against: 0, neither: requests, for: 0 },
+    },
+    ratios: Array.from({ length: requests }, () => 1),
   });
 
 const readings = (of: CanaryResult): Record<string, string> =>
@@ -85,6 +99,33 @@ describe("words", () => {
   test("name the check, the number, the limit and the setting", () => {
     expect(worseText({ ...otherwise(40), worse: "disagreement" }, SETTINGS, "deploy.production")).toMatch(
       /^answers unlike production's: 4 % \[[\d.]+ %, [\d.]+ %\], limit 1 % \(deploy\.production\.canary\.max-disagreement\), after 1,000 requests$/,
+    );
+  });
+
+  test("say why more requests were asked than the settings say", () => {
+    expect(canaryLines(otherwise(10), SETTINGS, 2)[0]).toBe(
+      "  canary  1,000 requests to 1, then 2 pods of each in 39.3 s (2 times canary.requests, since it is not known to be the data alone that changed)",
+    );
+  });
+
+  test("say how many requests would show what was not shown", () => {
+    const few = fewRequests(40);
+    const enough = enoughRequests(few, SETTINGS, 1) ?? 0;
+    expect(enough).toBeGreaterThan(40 / 2);
+    expect(enough % 10).toBe(0);
+    expect(unsureText(few, SETTINGS, "deploy.production", 1)).toMatch(
+      new RegExp(`; about deploy\\.production\\.canary\\.requests = ${enough} would show it, in place of 500$`),
+    );
+    // So many in each step do.
+    expect(readingsOf(fewRequests(2 * enough), SETTINGS).filter(({ state }) => state === "open")).toEqual([]);
+    expect(enoughRequests(few, SETTINGS, 2) ?? 0).toBeLessThan(enough);
+    expect(moreText(few, SETTINGS, "deploy.production", 2)).toMatch(/: 2 times as many are asked, since it is not/);
+  });
+
+  test("say so where no number of them would", () => {
+    expect(enoughRequests(otherwise(10), SETTINGS, 1)).toBeUndefined();
+    expect(moreText(otherwise(10), SETTINGS, "deploy.production", 1)).toBe(
+      "as it stands, no number of deploy.production.canary.requests would show it",
     );
   });
 

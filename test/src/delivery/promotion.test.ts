@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { changeIn, changeNote, neededText } from "../../../src/delivery/noted-change.ts";
 import {
   approvalIn,
   isLater,
@@ -62,8 +63,31 @@ test.each<[string, Readonly<Record<string, string>>, Ran | null, readonly RegExp
   ["automatic", { approval: "none", comparedWith: "m" }, good({ [RECORD.model]: "m" }), []],
   ["without notes", {}, good({ [RECORD.model]: "m" }), [/nothing says what kind of change/]],
   ["for a person", { approval: "required", change: "code" }, good({ [RECORD.model]: "m" }), [/^what changed: code$/]],
+  [
+    "a retrain without a gain",
+    { approval: "required", change: "data", comparedWith: "m" },
+    good({ [RECORD.model]: "m" }),
+    [/^what changed: data, and it was not shown to be better than the accepted model beyond noise$/],
+  ],
+  ...["nothing", ""].map((change): [string, Readonly<Record<string, string>>, Ran, readonly RegExp[]] => [
+    `none that counts, noted as "${change}"`,
+    { approval: "required", change, comparedWith: "m" },
+    good({ [RECORD.model]: "m" }),
+    [/^nothing that counts changed, and it was not shown to be better than the accepted model beyond noise$/],
+  ]),
+  [
+    "from a model of which nobody knows how it was judged",
+    { approval: "required", change: "not-compared", comparedWith: "m" },
+    good({ [RECORD.model]: "m" }),
+    [/^nothing says how the accepted model was judged, m$/],
+  ],
   ["a first model", { approval: "required" }, good({ [RECORD.model]: "m" }), [/no accepted model/]],
-  ["of unknown form", { approval: "yes", change: "data" }, good({ [RECORD.model]: "m" }), [/what changed: data/]],
+  [
+    "of unknown form",
+    { approval: "yes", change: "data,code" },
+    good({ [RECORD.model]: "m" }),
+    [/what changed: data, code$/],
+  ],
   [
     "compared with another model than runs there",
     { approval: "none", comparedWith: "m" },
@@ -79,14 +103,38 @@ test.each<[string, Readonly<Record<string, string>>, Ran | null, readonly RegExp
   ],
   ["where nothing is known", { approval: "none", comparedWith: "m" }, null, [/nothing says which model runs/]],
 ])("a change that is %s", (_what, { approval, change, comparedWith }, after, expected) => {
-  const reasons = reasonsForPerson({ approval, change, comparedWith }, notedModel({ after }));
+  const noted = { approval, change: changeIn(change), comparedWith };
+  const reasons = reasonsForPerson(noted, notedModel({ after }), ["data", "configuration"]);
   expect(reasons).toHaveLength(expected.length);
   for (const [index, words] of expected.entries()) expect(reasons[index]).toMatch(words);
 });
 
+describe("what changed", () => {
+  test.each<[readonly string[] | undefined, string]>([
+    [undefined, "not-compared"],
+    [[], "nothing"],
+    [["data"], "data"],
+    [["data", "code"], "data,code"],
+  ])("%j is noted as %s, which nothing else is, and read back", (change, note) => {
+    expect(changeNote(change)).toBe(note);
+    expect(changeIn(note)).toEqual(change);
+  });
+
+  test("is told apart from a model without any before it", () => {
+    expect(neededText({ change: [], comparedWith: "m", required: true })).toBe(
+      "nothing that counts, since m: for a person to decide",
+    );
+    expect(neededText({ required: true })).toBe("no accepted model to compare with: for a person to decide");
+    expect(neededText({ comparedWith: "m", required: true })).toBe(
+      "not known (nothing says how the accepted model was judged): for a person to decide",
+    );
+    expect(neededText({ change: ["data"], comparedWith: "m", required: false })).toBe("data, since m: needs nobody");
+  });
+});
+
 test("notes are read back as they are written", () => {
   expect(approvalIn({ [RECORD.approval]: "none", [RECORD.change]: "data", [RECORD.comparedWith]: "m" })).toEqual({
-    ...{ approval: "none", change: "data", comparedWith: "m" },
+    ...{ approval: "none", change: ["data"], comparedWith: "m" },
   });
 });
 

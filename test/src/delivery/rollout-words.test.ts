@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { canarySettings } from "../../../src/delivery/canary.ts";
 import { REASON_CODES } from "../../../src/delivery/reason-codes.ts";
 import { reasonText } from "../../../src/delivery/reason-words.ts";
 import type { Back, Ran, Rollout } from "../../../src/delivery/rollout.ts";
-import { assertRollout, assertStatus } from "../../../src/delivery/rollout-words.ts";
+import { assertRollout, assertStatus, newsLine, RECORD } from "../../../src/delivery/rollout-words.ts";
 import { digest, ran, rollout } from "./rollouts.ts";
 
 const TOLD = { environment: "staging", workload: { kind: "deployment", name: "model" } } as const;
@@ -166,4 +167,43 @@ test("status tells what is not known from what is", () => {
   );
   const failed = { "ml-pipeline/failed-image": digest("c"), "ml-pipeline/failed-because": "crash: x" };
   expect(seen(ran({ records: { ...RECORDS, ...failed } }))).toMatch(/failed +team\/model@sha256:c{12}…: crash: x/);
+});
+
+test("a canary that was taken back is told to a chat with its check, number and limit first", () => {
+  const none = { against: 0, neither: 0, for: 0 };
+  const counts = { errors: none, disagreement: { against: 20, neither: 20, for: 0 }, slowdown: none, slow: none };
+  const canary = { worse: "disagreement", requests: 40, counts, ratios: [], steps: [], example: "" } as const;
+  const told = { ...TOLD, canary: canarySettings.parse({}) };
+  const held = rollout({
+    ...{ outcome: "held", reason: { code: "canary-worse", detail: "disagreement" } },
+    canary: { ...canary, outcome: "worse", ratios: [], steps: [] },
+  });
+  expect(newsLine(held, told)).toMatch(
+    /^answers unlike production's: 50 % \[.*\], limit 1 % \(deploy\.staging\.canary\.max-disagreement\), after 40 requests; not deployed; the canary was taken back after 3\.2 s/,
+  );
+  const unsure = rollout({
+    ...{ outcome: "held", reason: { code: "canary-unsure", names: ["errors"] } },
+    canary: {
+      ...canary,
+      outcome: "unsure",
+      worse: "",
+      counts: { ...counts, disagreement: none },
+      ratios: [],
+      steps: [],
+    },
+  });
+  expect(newsLine(unsure, told)).toMatch(/^beside production 40 requests did not show that the candidate is no worse/);
+  expect(newsLine(rollout({ outcome: "unchanged" }), told)).toBe("staging runs it already");
+});
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ["a kind", { change: "data,code", comparedWith: "m" }, "data, code, since m: for a person to decide"],
+  ["nothing", { change: "nothing", comparedWith: "m" }, "nothing that counts, since m: for a person to decide"],
+  ["no comparison", { change: "not-compared" }, "no accepted model to compare with: for a person to decide"],
+])("status says of %s what changed, and who decides", (_what, { change = "", comparedWith }, words) => {
+  const records = {
+    ...{ [RECORD.image]: digest("a"), [RECORD.approval]: "required", [RECORD.change]: change },
+    ...(comparedWith === undefined ? {} : { [RECORD.comparedWith]: comparedWith }),
+  };
+  expect(assertStatus(rollout({ outcome: "seen", after: ran({ records }) }), TOLD)).toContain(`  change     ${words}`);
 });

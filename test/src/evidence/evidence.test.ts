@@ -1,6 +1,7 @@
 import type { File, Secret } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { readEvidence } from "../../../src/evidence/evidence.ts";
+import { readEvidence, refuseSame } from "../../../src/evidence/evidence.ts";
+import { signerOf } from "../../../src/evidence/keys.ts";
 import { ecdsa, ed25519 } from "./pairs.ts";
 
 /* Which keys a site has: who judges, who is believed, and who approves. */
@@ -21,10 +22,23 @@ test.each([
   ["--verification-key", { verificationKey: file(judge.open) }],
   ["--signing-key", { signingKey: secret(judge.secret) }],
   ["both", { signingKey: secret(approver.secret), verificationKey: file(`${approver.open}${judge.open}`) }],
-])("a key of --approval-key that is one of %s is refused", async (_flag, given) => {
+])("a key of --approval-key that is one of %s is refused", async (flag, given) => {
   await expect(readEvidence({ ...given, approvalKey: file(`${approver.open}${judge.open}`) })).rejects.toThrow(
-    /^Key \w{16} of --approval-key is one that signs verdicts as well .*: who judges does not approve\./,
+    flag === "both"
+      ? /^Key \w{16} of --approval-key is one that signs verdicts as well \(--verification-key\): who judges/
+      : new RegExp(
+          `^Key \\w{16} of --approval-key is one that signs verdicts as well \\(${flag}\\): who judges does not approve\\.`,
+        ),
   );
+});
+
+test("the key of who approves is named by the flag that it came by", () => {
+  const { trusted } = signerOf(judge.secret);
+  const flags = { approving: "--signing-key", judging: "--verification-key" };
+  expect(() => refuseSame([trusted], [trusted], flags)).toThrow(
+    /^Key \w{16} of --signing-key is one that signs verdicts as well \(--verification-key\)/,
+  );
+  expect(() => refuseSame([trusted], [], flags)).not.toThrow();
 });
 
 test("what is no public key is refused by its flag", async () => {

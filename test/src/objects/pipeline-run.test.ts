@@ -29,14 +29,16 @@ describe("a run that passed", () => {
     expect(run({ image: { id: "sha256:1", published }, gates }).assert()).toBe(
       `✓ lint: lint is well\n✓ train: train is well\n\nPipeline complete! Image: ${published}`,
     );
-    expect(run({}).assert()).toMatch(/\nPipeline complete! Image: sha256:0123$/);
+    expect(run({}).assert()).toMatch(
+      /\nPipeline complete! Image: sha256:0123 \(the image ID: it was not pushed, so it has no digest\)$/,
+    );
   });
 
   test("says of each gate that was asked what it found, and where the page is", () => {
     const gates = [judged("metrics", "passed", "f1 0.9 (at least 0.8)"), judged("slices", "skipped", "not configured")];
     const stages = [stageReport("gates", { message: "passed: metrics; skipped: slices" })];
     expect(run({ gates, stages }).conclusion("A hint.")).toBe(
-      "✓ gates: passed: metrics; skipped: slices\n    ✓ metrics: f1 0.9 (at least 0.8)\n\nA hint.\nPipeline complete! Image: sha256:0123",
+      "✓ gates: passed: metrics; skipped: slices\n    ✓ metrics: f1 0.9 (at least 0.8)\n\nA hint.\nPipeline complete! Image: sha256:0123 (the image ID: it was not pushed, so it has no digest)",
     );
   });
 

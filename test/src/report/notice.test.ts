@@ -39,6 +39,11 @@ describe("the first line", () => {
       "✅ census passed: 1 of 2 gates, the others skipped",
     ],
     [
+      "says so where all did",
+      { ...failed({ gates: [gate("schema", "passed"), gate("shadow", "passed")] }), verdict: "passed" },
+      "✅ census passed: all 2 gates",
+    ],
+    [
       "asks for a retrain",
       failed({ drift: { action: "retrain", message: "Retrain: age drifted" } }),
       "⚠️ census drift: Retrain: age drifted",
@@ -83,6 +88,16 @@ test.each([passedRun(), failedRun(), hostileRun(), driftedRun()])("report %# can
   expect(text.length).toBeGreaterThan(10);
 });
 
+test("a call to go on with can be copied out of the message", () => {
+  const next = "ml-pipeline promote --from=staging --to=production --approve-image=team/model:v1@sha256:00";
+  const { text } = noticeOfDelivery({
+    ...{ mark: "⏸️", project: "census", environment: "production", title: "needs approval", image: "" },
+    reason: `the code changed. @all @sha256x Who has looked at it goes on with \`${next}\``,
+  });
+  expect(text).toContain(next);
+  expect(text).toContain("@\u200ball @\u200bsha256x");
+});
+
 test("a deploy is told with its environment, its reason and the image, and without a call to all", () => {
   const { text, blocks } = noticeOfDelivery({
     ...{ mark: "❌", project: "census", environment: "production", title: "failed", image: "team/model:v1@sha256:00" },
@@ -91,5 +106,5 @@ test("a deploy is told with its environment, its reason and the image, and witho
   expect(text).toBe(
     "❌ census (production) failed: the rollout failed after 3 s. @\u200bhere exit code 3 <https://ci.example/7|report>",
   );
-  expect(JSON.stringify(blocks)).toContain("team/model:v1@");
+  expect(JSON.stringify(blocks)).toContain("team/model:v1@sha256:00");
 });

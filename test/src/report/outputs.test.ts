@@ -27,10 +27,14 @@ test("a run that passed may be deployed", () => {
     DATA_HASH: "sha256:b",
     MODEL_HASH: "sha256:c",
   });
-  expect(read(outputsEnv(report())).IMAGE).toBe("sha256:0123");
+  expect(read(outputsEnv(report()))).toMatchObject({ IMAGE: "", IMAGE_ID: "sha256:0123" });
   expect(read(outputsEnv(report({ approval: { change: [], required: false, reasons: [] } })))).toMatchObject({
     APPROVAL: "none",
-    CHANGE: "",
+    CHANGE: "nothing",
+  });
+  expect(read(outputsEnv(report({ approval: { required: true, reasons: [] } })))).toMatchObject({
+    APPROVAL: "required",
+    CHANGE: "not-compared",
   });
 });
 
@@ -44,6 +48,7 @@ test("one that failed may not, and says where", () => {
     FAILED_STAGE: "test-unit",
     FAILED_GATE: "metrics",
     APPROVAL: "",
+    CHANGE: "",
     IMAGE: "",
     SOURCE_HASH: "",
   });

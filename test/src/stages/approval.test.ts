@@ -40,7 +40,7 @@ const regression = (code: "better-beyond-noise" | "no-more-than-noise"): GateRes
 });
 
 const approval = (now: Manifest, toml = "", gates = [regression("better-beyond-noise")], before = manifest()) =>
-  approvalOf({ config: configOf(toml) }, { before, now, gates });
+  approvalOf({ config: configOf(toml) }, { before, isCompared: true, now, gates });
 
 const retrained = { top: { data: "d2", trainingInputs: "k2" }, judged: { data: "d2" } };
 
@@ -114,13 +114,18 @@ describe("a person decides", () => {
   });
 
   test("about a first model, and one whose predecessor nobody judged", () => {
-    expect(approvalOf({ config: configOf("") }, { before: undefined, now: manifest(), gates: [] })).toEqual({
+    const first = { before: undefined, now: manifest(), gates: [] };
+    expect(approvalOf({ config: configOf("") }, { ...first, isCompared: false })).toEqual({
       required: true,
       reasons: ["there is no accepted model to compare with"],
     });
+    expect(approvalOf({ config: configOf("") }, { ...first, isCompared: true })).toEqual({
+      required: true,
+      reasons: ["nothing says how the accepted model was judged: it has no ml-pipeline.json"],
+    });
     const { validation: _, ...unjudged } = manifest();
     expect(approval(manifest(), "", [], unjudged)).toMatchObject({
-      required: true,
+      ...{ required: true, comparedWith: "m" },
       reasons: [/how the accepted model was judged/].map((words) => expect.stringMatching(words)),
     });
   });

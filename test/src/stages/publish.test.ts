@@ -30,6 +30,14 @@ test("user and password go together", () => {
   expect(userError(() => checkPublishInputs({ address, password }))).toContain("go together");
 });
 
+test.each([
+  ["localhost:5000/model", "localhost:5000/model:latest"],
+  ["localhost:5000/model:v1", "localhost:5000/model:v1"],
+])("%s is pushed as %s, which is what is told", async (address, whole) => {
+  const image = { publish: async (to: string) => `${to}@sha256:0` };
+  expect(await pushImage(image as unknown as Container, { address })).toMatchObject({ value: `${whole}@sha256:0` });
+});
+
 describe("a push that fails", () => {
   const address = "registry.test:5000/team/model:v1";
   /** The stage's report after the engine answered so, or what the call ended with. */

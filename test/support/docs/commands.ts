@@ -30,11 +30,20 @@ interface Place {
 }
 
 /** What is wrong with a call: an unknown, missing or deprecated flag, or an unknown function. Undefined when nothing is. */
-export function mistakeIn(call: string): string | undefined {
-  const words = call.split(/\s+/).filter(Boolean);
+export const mistakeIn = (call: string): string | undefined => mistakeOf(call, true);
+
+/** Names of functions, fields and flags in a call of which some is left out that there are not. Undefined when all are there. */
+export const unknownIn = (call: string): string | undefined => mistakeOf(call, false);
+
+/** Words that stand for others. */
+const LEFT_OUT = /^(?:…|\.\.\.)$|\$\{/;
+
+function mistakeOf(call: string, isWhole: boolean): string | undefined {
+  const words = call.split(/\s+/).filter((word) => word !== "" && (isWhole || !LEFT_OUT.test(word)));
   let place: Place = { name: "", flags: mainObject.init?.args ?? [], gives: { kind: "object", name: mainObject.name } };
   const given = new Set<string>();
   const missing = (): string | undefined => {
+    if (!isWhole) return undefined;
     const arg = place.flags.find(
       ({ name, optional, defaultPath }) => !optional && !defaultPath && !given.has(kebab(name)),
     );
@@ -46,7 +55,7 @@ export function mistakeIn(call: string): string | undefined {
       if (Object.hasOwn(globalFlags, flag)) continue;
       const arg = place.flags.find(({ name }) => `--${kebab(name)}` === flag);
       if (arg === undefined) return `${place.name || "the module"} has no flag ${flag}`;
-      if (place.name !== "" && isDeprecated(arg)) return `${flag} stands before ${place.name}`;
+      if (isWhole && place.name !== "" && isDeprecated(arg)) return `${flag} stands before ${place.name}`;
       given.add(flag.slice(2));
       continue;
     }
@@ -60,6 +69,27 @@ export function mistakeIn(call: string): string | undefined {
   }
   return missing();
 }
+
+/**
+ * The calls that a text names among its words, in quotes of code: those of the program, and those that begin with one of its functions.
+ *
+ * @param text of a page or of a program, whose messages have such quotes as well
+ */
+export const callsNamedIn = (text: string): string[] =>
+  [...text.matchAll(/`([^`\n]+?)\\?`/g)].flatMap(([, span = ""]) => {
+    const [first = "", ...rest] = span.replace(/^ml-pipeline\s+/, "").split(/\s+/);
+    // A template of a program that names a stage, or is a sentence.
+    if (NO_CALLS.has(span) || (span.includes("${") && rest.some((word) => /^[a-z]/.test(word)))) return [];
+    if (span.startsWith("ml-pipeline ")) return /^[a-z-]/.test(first) ? [[first, ...rest].join(" ")] : [];
+    const isFunction = mainObject.functions.some(({ name }) => kebab(name) === first);
+    return isFunction && rest.length > 0 && rest.every((word) => NAMED.test(word)) ? [span] : [];
+  });
+
+/** Names of stages. */
+const NO_CALLS: ReadonlySet<string> = new Set(["test unit"]);
+
+/** A flag, the name of a function or of a field, or what stands for some. */
+const NAMED = /^(?:--[\w-]+(?:[=[].*)?|[a-z][a-z-]*|…|\.\.\.|\S*\$\{.*)$/;
 
 function follow(type: TypeRef, word: string): Place | undefined {
   const core = CORE[type.name ?? ""]?.[word];

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { Context } from "../../../src/context/context.ts";
+import { deliver, waitingText } from "../../../src/functions/delivering.ts";
+import { sameCall } from "../../../src/functions/going-on.ts";
+import type { Site } from "../../../src/functions/site.ts";
+import { configOf } from "../support.ts";
+
+test("a refused argument is told to who made the call, and to nobody else", async () => {
+  let asked = 0;
+  const ask = async (): Promise<never> => {
+    asked++;
+    throw new Error("nobody is to be asked");
+  };
+  const site = { webhook: { plaintext: ask }, cluster: {} } as unknown as Site;
+  const context = {
+    config: configOf('[deploy.production]\ndeployment = "model"\n'),
+    project: {},
+  } as unknown as Context;
+  const delivery = {
+    ...{ environment: "production", image: `team/model@sha256:${"a".repeat(64)}`, records: {}, cause: "" },
+    ...{ dryRun: false, stored: ask, canary: { approved: ["erors"] } },
+  };
+  await expect(deliver(site, context, delivery, ask)).rejects.toThrow(/^--approve=erors: .*did you mean errors\?/);
+  expect(asked).toBe(0);
+});
+
+test("what waits is told with the call that lets it go on, or with the same one", () => {
+  const waits = { reasons: ["the code changed"], next: "ml-pipeline promote --from=a" };
+  expect(waitingText("production", waits, false)).toBe(
+    "production waits for a person: the code changed. Who has looked at it goes on with `ml-pipeline promote --from=a`",
+  );
+  expect(waitingText("staging", { ...waits, next: sameCall(["errors"]) }, true)).toBe(
+    "staging would wait for a person: the code changed. Who has looked at it would go on with the same call again and --approve=errors",
+  );
+});
