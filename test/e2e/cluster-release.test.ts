@@ -171,7 +171,7 @@ onCluster("goes to production by a person's word", async () => {
   expect(await pointer("production")).toBe(await pointer("staging"));
   const status = await called("status", source(), "--environment=production");
   expect(status.stdout).toMatch(/verdict +passed/);
-  expect(status.stdout).toMatch(/pods +2 of 2 ready/);
+  expect(status.stdout).toMatch(/pods +3 of 3 ready/);
 });
 
 onCluster("lets one of two releases at once have production", async () => {
