@@ -53,7 +53,7 @@ export class DeploySite {
 
 export async function makeDeploySite(options: Partial<ServerOptions> = {}): Promise<DeploySite> {
   const project = await mkdtemp(join(tmpdir(), "ml-pipeline-deploy-"));
-  const behaviours = { "team/crash": "crash" } as const;
+  const behaviours = { "team/crash": "crash", "team/failing": "failing" } as const;
   const double = await new KubernetesDouble({ image: OLD, behaviours, host: reachableHost(), ...options }).start();
   const site = new DeploySite({ project, double });
   await site.settings('deployment = "model"\ntimeout = 120');
@@ -134,6 +134,28 @@ export const DEPLOY_SCENARIOS: readonly Step<DeploySite>[] = [
       );
       expect(ended.stderr).not.toMatch(/Traceback|\n +at /);
       expect(double.cluster.image()).toBe(OLD);
+    },
+  },
+  {
+    name: "tries it as a canary: one that fails goes back, and one that is as what runs goes on",
+    run: async ({ project, double, deploy, settings }) => {
+      // Times are another test's: here a machine may be as slow as it likes.
+      const limits = "max-errors = 0.1, max-slowdown = 5.0, max-slow = 0.9, max-disagreement = 0.1";
+      await settings(
+        `deployment = "model"\ntimeout = 120\nstrategy = "canary"\ncanary = { steps = [0.5], requests = 200, ${limits} }`,
+      );
+      const requests = join(project, "requests.jsonl");
+      const rows = Array.from({ length: 40 }, (_, row) => JSON.stringify({ x: row / 40 }));
+      await writeFile(requests, `${rows.join("\n")}\n`);
+      const failed = await deploy(image("failing"), `--requests=${requests}`);
+      expect(failed.exitCode, failed.stdout).not.toBe(0);
+      expect(failed.stderr).toMatch(/the canary was taken back .*\(deploy\.staging\.canary\.max-errors\)/s);
+      expect([double.cluster.image(), double.cluster.deployments().length]).toEqual([OLD, 1]);
+
+      const passed = await deploy(NEW, `--requests=${requests}`);
+      expect(passed.exitCode, passed.stderr).toBe(0);
+      expect(passed.stdout).toMatch(/^deployed in [\d.]+ s: staging .*canary +\d+ requests to 1 pod of each/s);
+      expect([double.cluster.image(), double.cluster.deployments().length]).toEqual([NEW, 1]);
     },
   },
 ];

@@ -102,8 +102,8 @@ export const CANARY_STORY: readonly Step<CanarySite>[] = [
     name: "fails by one that takes a third longer, with the number and its limit, and leaves production as it was",
     run: async ({ production, release, asked }) => {
       const before = production.cluster.image();
-      const { exitCode, stderr } = await release("v1.1.0", asked());
-      expect(exitCode).not.toBe(0);
+      const { exitCode, stdout, stderr } = await release("v1.1.0", asked());
+      expect(exitCode, stdout).not.toBe(0);
       expect(stderr).toMatch(/Pipeline failed: deploy production\. .*tiny:v1\.1\.0@sha256:\w+ was pushed before/);
       expect(stderr).toMatch(
         /✗ deploy production: .*the canary was taken back .* longer answers than production's: [23]\d(\.\d)? % \[.*\], limit 20 % \(deploy\.production\.canary\.max-slowdown\), after \d+ requests/,
