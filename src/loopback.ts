@@ -12,3 +12,9 @@ export function loopbackHint(address: string): string {
   const port = url.port || (url.protocol === "http:" ? "80" : "443");
   return ` ${url.hostname} is the container's own: the included engine lets it reach that port of this machine where ML_PIPELINE_HOST_PORTS=${port} is set, and a Dagger engine needs an address of the machine that is not its loopback.`;
 }
+
+/** The same of a registry's HOST:PORT, which the included engine asks from the machine itself, and the Dagger engine from a container. */
+export const registryHint = (host: string): string =>
+  isLocal(host)
+    ? "; on a Dagger engine that is the container's own: name the registry by an address that containers reach"
+    : "";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isObject, jsonOf } from "../json.ts";
-import { isLocal } from "../loopback.ts";
+import { isLocal, registryHint } from "../loopback.ts";
 import { impliedHub, type Reference } from "./reference.ts";
 
 /* Requests to a registry, by https://github.com/opencontainers/distribution-spec, with the authorization that it asks for. */
@@ -96,7 +96,7 @@ async function fetched(host: string, url: URL, request: RegistryRequest): Promis
   try {
     return await fetch(url, { ...request, signal: controller.signal });
   } catch (error) {
-    throw new RegistryError(`${host} does not answer (${reasonOf(error)})`, { cause: reasonFor(error) });
+    throw new RegistryError(`${host} does not answer (${reasonOf(error, host)})`, { cause: reasonFor(error) });
   } finally {
     clearTimeout(timer);
   }
@@ -108,13 +108,13 @@ const reasonFor = (error: unknown): unknown => (error instanceof Error ? (error.
 const codeOf = (error: unknown): string =>
   isObject(error) || error instanceof Error ? String(Object(error).code) : "";
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, host: string): string {
   const reason = reasonFor(error);
   const code = codeOf(reason);
   const words: Readonly<Record<string, string>> = {
     ENOTFOUND: "no such host",
     EAI_AGAIN: "its name cannot be looked up now",
-    ECONNREFUSED: "connection refused",
+    ECONNREFUSED: `connection refused${registryHint(host)}`,
     ECONNRESET: "the connection was closed",
     ERR_SSL_WRONG_VERSION_NUMBER: "it speaks plain http",
   };

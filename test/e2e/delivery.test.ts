@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StageReport } from "../../src/stages/stage.ts";
-import { startRegistry, type TestRegistry, testUser } from "../support/registry.ts";
+import { type OwnRegistry, startRegistry, testUser } from "../support/registry.ts";
 import { mlPipeline } from "./pipeline.ts";
 import { dataRows, type TestProject, tinyProject } from "./project.ts";
 
@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 /** By the command line as a user types it: what passes is delivered, and nothing else is. */
 describe("a project that passes", () => {
-  let registry: TestRegistry;
+  let registry: OwnRegistry;
   let project: TestProject;
   const inputs = (): string[] => [`--source=${project.source}`, `--data=${project.data}`];
   beforeAll(async () => {
@@ -182,7 +182,7 @@ async function filesWith(text: string, folder: string, since: Date): Promise<str
   return stdout.split("\n").filter((line) => line !== "");
 }
 
-async function digestInRegistry(registry: TestRegistry, name: string, tag: string): Promise<string | null> {
+async function digestInRegistry(registry: OwnRegistry, name: string, tag: string): Promise<string | null> {
   const answer = await fetch(`http://${registry.address}/v2/${name}/manifests/${tag}`, {
     method: "HEAD",
     headers: {

@@ -50,7 +50,7 @@ export class Deployer {
     writeFile(join(this.project, "ml-pipeline.toml"), `[deploy.staging]\n${this.kind} = "model"\n${text}\n`);
 }
 
-/** What a call needs of the host: the way to a double, which only containers of the included engine can be let reach. */
+/** What a call needs of the host: the way to a double, which containers of the included engine are let reach on its loopback. */
 export const reaching = (double: KubernetesDouble): Record<string, string> => ({
   ML_PIPELINE_HOST_PORTS: String(double.port),
   TEST_KUBECONFIG: double.kubeconfig(),

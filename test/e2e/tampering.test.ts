@@ -15,7 +15,7 @@ import { parseReference } from "../../src/registry/reference.ts";
 import { attach, attachedTo } from "../../src/registry/referrers.ts";
 import { ed25519 } from "../src/evidence/pairs.ts";
 import { cosign, judgedByCosign } from "../support/cosign.ts";
-import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { type OwnRegistry, startRegistry } from "../support/registry.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 import { dataRows, type TestProject, tinyProject } from "./project.ts";
 
@@ -25,7 +25,7 @@ import { dataRows, type TestProject, tinyProject } from "./project.ts";
  */
 
 let project: TestProject;
-let registry: TestRegistry;
+let registry: OwnRegistry;
 let repository: Repository;
 /** By digest: the image that is spoiled, and that of another model. */
 let image: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLocal, loopbackHint } from "../../src/loopback.ts";
+import { isLocal, loopbackHint, registryHint } from "../../src/loopback.ts";
 
 test.each([
   ["localhost:5000", true],
@@ -21,3 +21,8 @@ test.each([
 test.each(["https://10.0.0.1:6443", "https://cluster.example", "", "no address"])("%j has no such reason", (address) =>
   expect(loopbackHint(address)).toBe(""),
 );
+
+test("a registry on the loopback is told how it is reached, and no other", () => {
+  expect(registryHint("localhost:5000")).toMatch(/^; on a Dagger engine .* an address that containers reach$/);
+  expect(registryHint("registry.example")).toBe("");
+});

@@ -1,16 +1,23 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A registry of a test's own. */
+/** Where a test publishes to. */
 export interface TestRegistry {
-  /** `localhost:PORT`. */
+  /** What stands before the name of an image: `localhost:PORT`, or `HOST:PORT/FOLDER` of one that others use as well. */
   readonly address: string;
-  readonly folder: string;
+  /** Asks it about `NAME/manifests/TAG` and the like, past all that is tested. */
+  ask(path: string, request?: RequestInit): Promise<Response>;
   close(): Promise<void>;
+}
+
+/** A registry of a test's own. */
+export interface OwnRegistry extends TestRegistry {
+  readonly folder: string;
 }
 
 export interface TestRegistryOptions {
@@ -25,8 +32,23 @@ export const testUser = {
   htpasswd: "someone:$2b$05$2zWqR3Jij2Sewy5j.BoGUu4c2YCvN88dmnfkCoOmVdgggNOHBx6jG",
 };
 
+const asking =
+  (base: string): TestRegistry["ask"] =>
+  (path, request) =>
+    fetch(`${base}/${path}`, request);
+
+/**
+ * The registry that ML_PIPELINE_TEST_REGISTRY names, HOST:PORT: one that speaks TLS, and that containers of the Dagger engine reach, as they
+ * do not reach the loopback of its host. Each test has a folder of its own in there.
+ */
+export function givenRegistry(host = process.env.ML_PIPELINE_TEST_REGISTRY): TestRegistry | undefined {
+  if (host === undefined || host === "") return undefined;
+  const folder = `test-${randomUUID()}`;
+  return { address: `${host}/${folder}`, ask: asking(`https://${host}/v2/${folder}`), close: async () => {} };
+}
+
 /** Starts Debian's docker-registry on a free port of the loopback interface, with an empty temporary folder. */
-export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+export async function startRegistry(options: TestRegistryOptions = {}): Promise<OwnRegistry> {
   const folder = await mkdtemp(join(tmpdir(), "registry-"));
   const port = await freePort();
   const config = {
@@ -70,7 +92,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
     }
     await sleep(25);
   }
-  return { address: `localhost:${port}`, folder, close };
+  return { address: `localhost:${port}`, folder, ask: asking(`http://127.0.0.1:${port}/v2`), close };
 }
 
 async function answers(port: number): Promise<boolean> {

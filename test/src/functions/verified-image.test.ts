@@ -69,7 +69,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   ["without a verdict", async () => {}, /no verdict is attached to it/],
   ["that somebody else signed", () => signed(stranger), /has no signature of a trusted key/],
   ["that failed", () => signed(signer, "failed"), /key \w{64} signed that it failed: gates: accuracy 0\.1/],
-  ["in a registry that is away", () => registry.close(), /does not answer \(connection refused\)/],
+  ["in a registry that is away", () => registry.close(), /does not answer \(connection refused;/],
 ])("an image %s is refused by name, with what asks for a verdict", async (_what, make, words) => {
   await make();
   for (const [asks, config] of [

@@ -118,7 +118,7 @@ describe("a registry that asks for a token", () => {
 test("a registry that is not there is told", async () => {
   registry = await startOciRegistry();
   await registry.close();
-  await expect(open()).rejects.toThrow(`${registry.address} does not answer (connection refused)`);
+  await expect(open()).rejects.toThrow(`${registry.address} does not answer (connection refused; on a Dagger engine `);
 });
 
 test("a server that closes the connection is told", async () => {

@@ -8,4 +8,6 @@ export interface ServerOptions extends ClusterOptions {
   /** What is answered to a prediction. */
   readonly answer?: unknown;
   readonly healthStatus?: number;
+  /** The address of this machine that it listens on, and is known by: its loopback when absent. */
+  readonly host?: string;
 }

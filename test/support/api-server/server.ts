@@ -31,7 +31,7 @@ export class KubernetesDouble {
   }
 
   async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(this.port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => this.#server.listen(this.port, this.#host, resolve));
     this.port = (this.#server.address() as AddressInfo).port;
     return this;
   }
@@ -41,6 +41,14 @@ export class KubernetesDouble {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
+  }
+
+  get #host(): string {
+    return this.#options.host ?? "127.0.0.1";
+  }
+
+  get url(): string {
+    return `http://${this.#host}:${this.port}`;
   }
 
   /** A kubeconfig for it. */
@@ -56,7 +64,7 @@ export class KubernetesDouble {
     // YAML has JSON in it.
     return JSON.stringify({
       ...{ apiVersion: "v1", kind: "Config", "current-context": context },
-      clusters: [{ name: "double", cluster: { server: `http://127.0.0.1:${this.port}` } }],
+      clusters: [{ name: "double", cluster: { server: this.url } }],
       users: [{ name: "deployer", user: { token, ...user } }],
       contexts: [{ name: "staging", context: { cluster: "double", user: "deployer" } }],
     });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { program } from "../../../local/sandbox/programs.ts";
 import { freePorts } from "../free-ports.ts";
-import { startRegistry, type TestRegistry } from "../registry.ts";
+import { type OwnRegistry, startRegistry } from "../registry.ts";
 import { Part } from "./processes.ts";
 import { PROGRAMS } from "./programs.ts";
 import { imageOf, PAUSE } from "./server-image.ts";
@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 /** A node that runs containers, with a registry that it pulls from. */
 export interface RealNode {
-  readonly registry: TestRegistry;
+  readonly registry: OwnRegistry;
   kill(): Promise<void>;
 }
 

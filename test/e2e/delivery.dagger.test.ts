@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from "vitest";
+import { daggerAnswers } from "../support/dagger.ts";
+import { type ObjectStore, startObjectStore } from "../support/object-store.ts";
+import { ENVIRONMENT_MS } from "../support/python-environment.ts";
+import { givenRegistry, type TestRegistry } from "../support/registry.ts";
+import { APPROVAL_STORY, type ApprovalSite, makeApprovalSite } from "./approve.ts";
+import { ATTEST_STORY, type AttestSite, makeAttestSite } from "./attest.ts";
+import { DEPLOY_SCENARIOS, type DeploySite, deploysWhatIsTrusted, makeDeploySite } from "./deploy.ts";
+import { makeReleaseSite, RELEASE_STORY, type ReleaseSite } from "./release.ts";
+import { CANARY_STORY, type CanarySite, makeCanarySite } from "./release-canary.ts";
+import { makeStoreSite, STORE_SCENARIOS, type StoreSite } from "./store.ts";
+
+/** What a step may take: it calls the module some times, and a call may have to load it anew. */
+const STEP_MS = 1_800_000;
+
+const engineAnswers = daggerAnswers();
+const given = givenRegistry();
+
+/** Delivery by the same command lines on the Dagger engine; without one they report themselves skipped. */
+describe.skipIf(!engineAnswers)("delivery on the Dagger engine", () => {
+  beforeAll(() => {
+    process.env.ML_PIPELINE_TEST_ENGINE = "dagger";
+  });
+
+  describe("a deploy", () => {
+    let site: DeploySite;
+    beforeEach(async () => {
+      site = await makeDeploySite();
+    });
+    afterEach(() => site.remove());
+
+    it.each(DEPLOY_SCENARIOS)("$name", ({ run }) => run(site), STEP_MS);
+
+    it.skipIf(given === undefined)(
+      "runs only what a trusted key vouches for, where that is asked",
+      () => deploysWhatIsTrusted(site, registry().address),
+      STEP_MS,
+    );
+  });
+
+  /** What the module itself asks a registry comes from a container, which the host's loopback is closed to. */
+  describe.skipIf(given === undefined)("with the registry of ML_PIPELINE_TEST_REGISTRY", () => {
+    describe("an image that is published", () => {
+      let site: AttestSite;
+      beforeAll(async () => {
+        site = await makeAttestSite(registry());
+      });
+      afterAll(() => site.remove());
+
+      it.each(ATTEST_STORY)("$name", ({ run }) => run(site), STEP_MS);
+    });
+
+    describe("a model store", () => {
+      let server: ObjectStore;
+      let site: StoreSite;
+      beforeAll(async () => {
+        server = await startObjectStore();
+        site = await makeStoreSite(server, registry());
+      }, STEP_MS);
+      afterAll(async () => {
+        await site.remove();
+        await server.close();
+      });
+
+      it.each(STORE_SCENARIOS)("$name", ({ run }) => run(site), STEP_MS);
+    });
+
+    describe("a release", () => {
+      let store: ObjectStore;
+      let site: ReleaseSite;
+      beforeAll(async () => {
+        store = await startObjectStore();
+        site = await makeReleaseSite(registry(), store);
+      }, ENVIRONMENT_MS);
+      afterAll(async () => {
+        await site.remove();
+        await store.close();
+      });
+
+      it.each(RELEASE_STORY)("$name", ({ run }) => run(site), STEP_MS);
+    });
+
+    describe("a release that asks for a signed approval", () => {
+      let site: ApprovalSite;
+      beforeAll(async () => {
+        site = await makeApprovalSite(registry());
+      });
+      afterAll(() => site.remove());
+
+      it.each(APPROVAL_STORY)("$name", ({ run }) => run(site), STEP_MS);
+    });
+
+    describe("a release with a canary", () => {
+      let site: CanarySite;
+      beforeAll(async () => {
+        site = await makeCanarySite(registry());
+      });
+      afterAll(() => site.remove());
+
+      it.each(CANARY_STORY)("$name", ({ run }) => run(site), STEP_MS);
+    });
+  });
+});
+
+function registry(): TestRegistry {
+  const own = givenRegistry();
+  if (own === undefined) throw new Error("no registry is given");
+  return own;
+}
