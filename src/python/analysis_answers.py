@@ -115,7 +115,7 @@ class Analysis:
         trial.go_on(step)
         found = trial.verdict(step)
         # What stays open at the end keeps it from being promoted, and not from there.
-        if found["verdict"] == "failed" or not (found["verdict"] == "passed" or trial.has_asked(step)):
+        if trial.broken or found["verdict"] == "failed" or not (found["verdict"] == "passed" or trial.has_asked(step)):
             return Answer(CONFLICT, found["text"])
         trial.grown = step
         return Answer(OK, found["text"])

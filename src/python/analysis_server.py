@@ -51,7 +51,8 @@ def handler_of(analysis: Analysis) -> type[BaseHTTPRequestHandler]:
             except Refused as error:
                 status, body = error.status, str(error)
             is_text = isinstance(body, str)
-            data = (body if isinstance(body, str) else json.dumps(body)).encode()
+            # What an answer is quoted with need not be text that can be encoded.
+            data = (body if isinstance(body, str) else json.dumps(body)).encode("utf-8", "replace")
             self.send_response(status)
             self.send_header("Content-Type", "text/plain; charset=utf-8" if is_text else "application/json")
             self.send_header("Content-Length", str(len(data)))
@@ -92,7 +93,7 @@ class Server(ThreadingHTTPServer):
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    print(text.encode("utf-8", "replace").decode(), flush=True)
 
 
 def main() -> None:

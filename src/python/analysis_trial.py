@@ -81,6 +81,8 @@ class Trial:
         self.is_asking = self.has_ended = self.has_answered = False
         # Rounds that are not judged yet, those that production left unanswered, and what it said instead.
         self.cold, self.unanswered, self.silence = 0, 0, ""
+        # Why the asking broke down: what is missing since then cannot be asked again without making the tests void.
+        self.broken = ""
 
     @property
     def last(self) -> int:
@@ -114,9 +116,9 @@ class Trial:
                 answers = ask_in_turn(self.coin, candidate, production, production)
                 if not self.note(row, answers):
                     time.sleep(PAUSE)
-        except BaseException:
+        except BaseException as error:
             with self.lock:
-                self.is_asking = False
+                self.is_asking, self.broken = False, f"{type(error).__name__}: {error!s:.200}"
             raise
         told = self.verdict(self.steps)
         such = f"; such as {self.judge.example}" if told["verdict"] == "failed" and self.judge.example else ""
@@ -130,7 +132,7 @@ class Trial:
 
     def is_wanted(self) -> bool:
         """Whether another request is. In the last step what is shown by then is enough."""
-        if self.has_ended or self.unanswered >= UNANSWERED or time.monotonic() - self.heard > IDLE:
+        if self.broken or self.has_ended or self.unanswered >= UNANSWERED or time.monotonic() - self.heard > IDLE:
             return False
         if self.has_asked(self.steps) or self.judge.worse():
             return False
@@ -161,6 +163,8 @@ class Trial:
             worse = self.judge.worse()
             if worse:
                 return self.told("failed", worse, self.numbers(worse))
+            if self.broken:
+                return self.told("inconclusive", "", f"the analysis itself broke down ({self.broken}): nothing is judged")
             unshown = self.judge.unshown()
             open_checks = [name for name in unshown if name not in approved]
             # A person has looked at what all requests have left open.

@@ -77,14 +77,16 @@ class Judge:
 
     def note(self, row: object, candidate: Asked, production: Asked, again: Asked) -> None:
         """One request. Production was asked twice: what it answers otherwise itself is not held against a candidate."""
-        self.requests += 1
         ours, theirs, twice = candidate["predictions"], production["predictions"], again["predictions"]
-        self.count("errors", ours is None and theirs is not None, theirs is None and ours is not None)
+        differs, wavers = ours is None and theirs is not None, False
+        is_compared = ours is not None and theirs is not None and twice is not None
+        # Before anything is counted: a request counts for all checks or for none.
         if ours is not None and theirs is not None and twice is not None:
             differs, wavers = self.differ(ours, theirs), self.differ(twice, theirs)
+        self.requests += 1
+        self.count("errors", ours is None and theirs is not None, theirs is None and ours is not None)
+        if is_compared:
             self.count("disagreement", differs and not wavers, wavers and not differs)
-        else:
-            differs = ours is None and theirs is not None
         if differs and not self.example:
             self.example = example_of(row, candidate, production)
         if ours is not None and theirs is not None:
