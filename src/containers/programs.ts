@@ -52,6 +52,7 @@ const PROGRAM_MODULES = {
     "rollout_canary.py",
     "rollout_change.py",
     "rollout_drift.py",
+    "rollout_end.py",
     "rollout_judge.py",
     "rollout_reason.py",
     "rollout_records.py",

@@ -21,6 +21,8 @@ export const REASON_CODES = [
   "paused-before",
   "no-revision",
   "nothing-noted",
+  "gone-back",
+  "nothing-before",
   "missing",
   "conflict",
   "rejected",

@@ -79,6 +79,10 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     `${which(place)} has no revision ${reason.detail}. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
   "nothing-noted": (reason, place) =>
     `Nothing says what ran before in ${which(place)}: ${reason.detail ? `its ReplicaSet ${reason.detail} is gone` : "no deploy of ml-pipeline noted it"}. Name a revision with --revision. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
+  "gone-back": (reason, place) =>
+    `${which(place)} went back to what it runs (${reason.detail}), and nothing says what ran before that. Name a revision with --revision: that of what it went back from undoes the way back. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
+  "nothing-before": (reason, place) =>
+    `Nothing served in ${which(place)} before what it runs was deployed, so there is nothing to go back to. Name a revision with --revision. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
   missing: (reason, place) => `${which(place)} cannot be read${said(reason)}.`,
   conflict: (_reason, place) => `${which(place)} was changed by others again and again while it was to be changed.`,
   rejected: (reason, place) => `The API server does not take the change of ${which(place)}${said(reason)}.`,

@@ -23,7 +23,13 @@ export const RECORD = {
   approval: "ml-pipeline/approval",
   /** The hash of the accepted model that the change is counted from. */
   comparedWith: "ml-pipeline/compared-with",
+  /** Which deploy it was; absent of what no deploy of ours has set. */
+  deployment: "ml-pipeline/deployment",
+  /** `rolling-out`, `ready`, `failed` or `going-back`. */
   state: "ml-pipeline/state",
+  /** What ran before it went back to this, and when it did. */
+  wentBackFrom: "ml-pipeline/went-back-from",
+  wentBackAt: "ml-pipeline/went-back-at",
   failedImage: "ml-pipeline/failed-image",
   failedWhy: "ml-pipeline/failed-because",
 } as const;
@@ -176,6 +182,13 @@ const onOneLine = (text: string): string => text.replace(/\s+/g, " ");
 const checkText = ({ name, text, asked }: Rollout["checks"][number]): string =>
   `  ${asked ? "✓" : "–"} ${name}: ${text}`;
 
+function wentBackText(records: Ran["records"]): string | undefined {
+  const from = records[RECORD.wentBackFrom];
+  return from === undefined || from === ""
+    ? undefined
+    : `from ${shortImage(from)}, at ${records[RECORD.wentBackAt] ?? ""}`;
+}
+
 const whereText = ({ context, server, namespace }: Rollout, { environment, workload }: Told): string =>
   `${environment} (${workloadText(workload)}, namespace ${namespace}, ${context === "" ? server : `context ${context}`})`;
 
@@ -189,9 +202,11 @@ function backLines(rollout: Rollout, told: Told): string[] {
   if (back === null) return [];
   const to = `revision ${back.revision}, ${shortImage(back.image)}`;
   const words: Readonly<Record<Back["outcome"], string>> = {
-    done: `It went back to ${to}, which serves again.`,
+    done: back.asked
+      ? `It went back to ${to}, which serves again.`
+      : `It went back to ${to}; that was not asked for its health.`,
     nothing: `There is nothing to go back to: ${back.why}.`,
-    failed: `It was to go back to ${to}, and that failed too. ${back.reason === null ? "" : reasonText(back.reason, placeOf(rollout, told))}`,
+    failed: `${back.reason?.code === "health" ? `It went back to ${to}, and that is not healthy either.` : `It was to go back to ${to}, and that failed too.`} ${back.reason === null ? "" : reasonText(back.reason, placeOf(rollout, told))}`,
     left: back.why === "" ? "Nothing was undone." : `Nothing was undone: ${back.why}.`,
   };
   return [words[back.outcome].trim()];
@@ -217,12 +232,20 @@ export function statusProblems(rollout: Rollout, told: Told): string[] {
  */
 export function assertStatus(rollout: Rollout, told: Told): string {
   const { after, waits } = rollout;
-  const problems = [...statusProblems(rollout, told), ...abandonedText(rollout)];
+  const problems = [...statusProblems(rollout, told), ...unfitText(after), ...abandonedText(rollout)];
   if (after === null) throw new UserError(`${told.environment}: ${problems[0] ?? "nothing is known"}`, "delivery");
   const text = [whereText(rollout, told), ...statusLines(after, waits)].join("\n");
   if (problems.length > 0) throw new UserError([text, ...problems].join("\n"), "delivery");
   return text;
 }
+
+/** Pods that are ready may answer wrongly: what was asked of them then is not asked by a status. */
+const unfitText = (after: Ran | null): string[] =>
+  after === null || after.records[RECORD.image] !== after.image || after.records[RECORD.state] !== "failed"
+    ? []
+    : [
+        `What runs did not pass its checks when it was deployed, or gone back to: the same deploy again asks it anew, and \`rollback\` takes what ran before.`,
+      ];
 
 /** It says nothing of what runs, but answers users beside it. */
 const abandonedText = ({ abandoned, namespace }: Rollout): string[] =>
@@ -243,6 +266,18 @@ function changeLine({
     : neededText({ change: changeIn(note), comparedWith, required: approval !== "none" });
 }
 
+/** Each deploy has a name: without one there is none whose verdict it could have. */
+const unknownVerdict = (records: Ran["records"]): string =>
+  records[RECORD.deployment] === undefined
+    ? "not known: ml-pipeline went back to it, and did not deploy it"
+    : "not known: it was deployed without --report";
+
+/** How a deploy or a way back stands that has not ended well. */
+const STATES: Readonly<Record<string, string>> = {
+  "rolling-out": "began, and has not noted how it ended",
+  "going-back": "it was to go back to this, and has not noted how that ended: the same call again goes on",
+};
+
 function statusLines(after: Ran, waits: string): string[] {
   const { records } = after;
   const isRecorded = records[RECORD.image] === after.image;
@@ -250,7 +285,7 @@ function statusLines(after: Ran, waits: string): string[] {
     value === undefined || value === "" ? [] : [`  ${name.padEnd(10)} ${value}`];
   const recorded = isRecorded
     ? [
-        ...line("verdict", records[RECORD.verdict] ?? "not known: it was deployed without --report"),
+        ...line("verdict", records[RECORD.verdict] ?? unknownVerdict(records)),
         ...line("report", records[RECORD.report]),
         ...line("change", changeLine(records)),
         ...(["model", "data", "source"] as const).flatMap((name) => line(name, records[RECORD[name]])),
@@ -266,7 +301,8 @@ function statusLines(after: Ran, waits: string): string[] {
     ...line("waits for", waits),
     ...recorded,
     ...(isInherited ? [] : line("cause", after.cause)),
-    ...(records[RECORD.state] === "rolling-out" ? line("deploy", "began, and has not noted how it ended") : []),
+    ...line("deploy", STATES[records[RECORD.state] ?? ""]),
+    ...(isRecorded ? line("went back", wentBackText(records)) : []),
     ...(failed === undefined ? [] : line("failed", `${shortImage(failed)}: ${records[RECORD.failedWhy] ?? ""}`)),
   ];
 }

@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { printable } from "../text.ts";
 import { canaryResult } from "./canary.ts";
 import { REASON_CODES } from "./reason-codes.ts";
 
 /* What `deploy_kubernetes.py` writes: what there was, what was changed, and how it ended. */
+
+/** Whoever may change what is deployed to writes these: they give a terminal no commands, and make no lines of their own. */
+const line = z.string().transform((text) => printable(text).replaceAll(/\s*[\n\r]\s*/g, " "));
 
 const reason = z.object({
   /** `reason-words.ts` has the words of each. */
@@ -20,31 +24,33 @@ const reason = z.object({
 export type Reason = z.output<typeof reason>;
 
 const ran = z.object({
-  image: z.string(),
+  image: line,
   revision: z.number(),
   generation: z.number(),
   ready: z.number(),
   wanted: z.number(),
-  since: z.string(),
-  records: z.record(z.string(), z.string()),
-  cause: z.string(),
+  since: line,
+  records: z.record(z.string(), line),
+  cause: line,
 });
 export type Ran = z.output<typeof ran>;
 
 const back = z.object({
   outcome: z.enum(["done", "nothing", "failed", "left"]),
-  image: z.string(),
+  image: line,
   revision: z.number(),
-  why: z.string(),
+  why: line,
+  /** Whether what it went back to was asked for its health. */
+  asked: z.boolean(),
   reason: reason.nullable(),
 });
 export type Back = z.output<typeof back>;
 
 const drift = z.object({
   kind: z.enum(["template", "pod"]),
-  recorded: z.string(),
-  found: z.string(),
-  pod: z.string(),
+  recorded: line,
+  found: line,
+  pod: line,
 });
 export type RunningDrift = z.output<typeof drift>;
 
@@ -62,21 +68,21 @@ export type RolloutOutcome = (typeof ROLLOUT_OUTCOMES)[number];
 
 export const rolloutSchema = z.object({
   outcome: z.enum(ROLLOUT_OUTCOMES),
-  server: z.string(),
-  context: z.string(),
-  namespace: z.string(),
+  server: line,
+  context: line,
+  namespace: line,
   before: ran.nullable(),
   after: ran.nullable(),
   reason: reason.nullable(),
   back: back.nullable(),
-  changes: z.array(z.string()),
-  checks: z.array(z.object({ name: z.string(), text: z.string(), asked: z.boolean() })),
+  changes: z.array(line),
+  checks: z.array(z.object({ name: z.string(), text: line, asked: z.boolean() })),
   canary: canaryResult.nullable(),
   drift: z.array(drift),
   /** Deployments of a canary whose call was killed. */
-  abandoned: z.array(z.string()),
-  revisions: z.array(z.string()),
-  waits: z.string(),
+  abandoned: z.array(line),
+  revisions: z.array(line),
+  waits: line,
   seconds: z.number(),
 });
 export type Rollout = z.output<typeof rolloutSchema>;

@@ -164,7 +164,8 @@ class Trial:
             if worse:
                 return self.told("failed", worse, self.numbers(worse))
             if self.broken:
-                return self.told("inconclusive", "", f"the analysis itself broke down ({self.broken}): nothing is judged")
+                why = f"the analysis itself broke down ({self.broken}): nothing is judged"
+                return self.told("inconclusive", "", why)
             unshown = self.judge.unshown()
             open_checks = [name for name in unshown if name not in approved]
             # A person has looked at what all requests have left open.

@@ -17,14 +17,16 @@ from rollout_call import Call, Result, Specification
 from rollout_canary import canary_words, is_tried
 from rollout_change import apply, note
 from rollout_drift import drift_of
-from rollout_judge import judge, taken_over
+from rollout_end import conclude
+from rollout_judge import judge
 from rollout_records import (
     CHANGE_CAUSE,
     DEPLOYMENT,
-    ENDED,
     IMAGE,
     PREVIOUS_IMAGE,
     PREVIOUS_SET,
+    READY,
+    ROLLING_OUT,
     STARTED,
     STATE,
     replaced,
@@ -58,9 +60,9 @@ def deploy(call: Call) -> None:
         roll_out(call, look, way_back(look))
         return
     # It is there already. A deploy of ours that was interrupted goes on, and all else is left as it is.
-    is_noted = seen.notes.get(IMAGE) == call.spec["image"]
+    is_noted = seen.notes.get(IMAGE) == call.spec["image"] and DEPLOYMENT in seen.notes
     is_resumed = is_noted and is_under_way(seen)
-    changes = {} if is_noted else notes(call, None, "rolling-out")
+    changes = {} if is_noted else notes(call, None)
     if call.spec["dryRun"]:
         call.plan([f"note {key}: {value}" for key, value in changes.items() if value is not None])
         return
@@ -83,9 +85,7 @@ def roll_out(call: Call, look: Look, back: WayBack) -> None:
     workload = call.workload
     changed = apply(
         call,
-        lambda found: workload.change(
-            found, workload.image_changes(found, call.index, image), notes(call, back, "rolling-out")
-        ),
+        lambda found: workload.change(found, workload.image_changes(found, call.index, image), notes(call, back)),
         seen.template,
     )
     since = call.api.now
@@ -100,8 +100,8 @@ def end(call: Call, seen: Seen, since: float, back: Optional[WayBack], outcome: 
         if look.progress.is_held:
             call.leave(look.seen, look.progress.waits)
             return
-        is_open = look.seen.notes.get(STATE) == "rolling-out"
-        ended = conclude(call, look.seen) if is_open else call.workload.read()
+        # What was left by a call that was killed, or failed its checks then, is well now that it has passed them.
+        ended = call.workload.read() if look.seen.notes.get(STATE) == READY else conclude(call, look.seen)
     except Ended as error:
         undo(call, error.reason, back)
         return
@@ -109,25 +109,12 @@ def end(call: Call, seen: Seen, since: float, back: Optional[WayBack], outcome: 
     call.result["after"] = call.ran(ended)
 
 
-def conclude(call: Call, seen: Seen) -> Seen:
-    """Notes that a rollout has ended well; raises Ended where another one has begun since, whose notes stay its own."""
-    still = [{**one, "op": "test"} for one in call.workload.image_changes(seen, call.index, call.spec["image"])]
-    try:
-        return call.workload.note(call.workload.read(), {STATE: "ready", ENDED: clock(call.api.now)}, still)
-    except (Silent, Rejected) as error:
-        found = call.workload.read()
-        other = taken_over(found, seen.template)
-        if other is not None:
-            raise Ended(other) from None
-        call.say(f"what came out cannot be noted: {error}")
-        return found
-
-
-def notes(call: Call, back: Optional[WayBack], state: str) -> dict[str, Optional[str]]:
+def notes(call: Call, back: Optional[WayBack]) -> dict[str, Optional[str]]:
     """What is noted of it with a change."""
     found = {
         **call.spec["records"],
-        **{IMAGE: call.spec["image"], DEPLOYMENT: call.spec["id"], STATE: state, STARTED: clock(call.api.now)},
+        **{IMAGE: call.spec["image"], DEPLOYMENT: call.spec["id"]},
+        **{STATE: ROLLING_OUT, STARTED: clock(call.api.now)},
     }
     if back is not None and back.to is not None:
         found = {**found, PREVIOUS_SET: back.to.name, PREVIOUS_IMAGE: back.to.image(call.index)}

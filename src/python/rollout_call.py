@@ -84,6 +84,8 @@ class Back(TypedDict):
     image: str
     revision: int
     why: str
+    # Whether what it went back to was asked for its health.
+    asked: bool
     reason: Optional[Reason]
 
 

@@ -17,6 +17,12 @@ class Reason(TypedDict, total=False):
     asked: str
 
 
+def in_short(reason: Reason) -> str:
+    code = f", exit code {reason['exitCode']}" if "exitCode" in reason else ""
+    detail = reason.get("detail", "")
+    return f"{reason['code']}{code}{': ' if detail else ''}{detail}"
+
+
 class Limits(TypedDict):
     """How long what may still pass is waited for, in seconds."""
 

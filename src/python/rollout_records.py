@@ -20,6 +20,9 @@ DEPLOYMENT = f"{PREFIX}deployment"
 STARTED = f"{PREFIX}started"
 ENDED = f"{PREFIX}ended"
 STATE = f"{PREFIX}state"
+ROLLING_OUT, READY, UNFIT, GOING_BACK = "rolling-out", "ready", "failed", "going-back"
+# How what it goes back to stood before: so it stands again once it is there, and was asked.
+STATE_AFTER = f"{PREFIX}state-after"
 # What ran before.
 PREVIOUS_SET = f"{PREFIX}previous-replicaset"
 PREVIOUS_IMAGE = f"{PREFIX}previous-image"
@@ -27,11 +30,17 @@ PREVIOUS_IMAGE = f"{PREFIX}previous-image"
 FAILED_IMAGE = f"{PREFIX}failed-image"
 FAILED_WHY = f"{PREFIX}failed-because"
 
+# From what it went back to what runs, and when.
+WENT_BACK_FROM = f"{PREFIX}went-back-from"
+WENT_BACK_AT = f"{PREFIX}went-back-at"
+
 FAILED = (FAILED_IMAGE, FAILED_WHY)
+# What is about one way back, or what was tried before it, and not about a revision.
+PASSING = (*FAILED, STATE_AFTER, WENT_BACK_FROM, WENT_BACK_AT)
 
 NAMED = (
     *(IMAGE, VERDICT, REPORT, *HASHES, *CHANGE, DEPLOYMENT, STARTED, ENDED, STATE),
-    *(PREVIOUS_SET, PREVIOUS_IMAGE, *FAILED),
+    *(PREVIOUS_SET, PREVIOUS_IMAGE, *PASSING),
 )
 
 
@@ -48,6 +57,12 @@ def annotation_changes(before: Mapping[str, str], after: Mapping[str, Optional[s
     return (
         [{"op": "add", "path": "/metadata/annotations", "value": {}}, *changes] if changes and not before else changes
     )
+
+
+def state_before(notes: Mapping[str, str]) -> str:
+    """How a revision stood before a way back to it began; empty where nothing was noted of it."""
+    state = notes.get(STATE, "")
+    return notes.get(STATE_AFTER, "") if state == GOING_BACK else state
 
 
 def replaced(given: Mapping[str, str]) -> dict[str, Optional[str]]:

@@ -8,7 +8,7 @@ from kubernetes_api import patiently
 from rollout_call import PAUSE, Call
 from rollout_judge import at_the_end, judge, taken_over
 from rollout_reason import Reason
-from running_service import Running
+from running_service import Checked, Running
 from workload_state import Look, Seen, ready_pods
 
 
@@ -20,21 +20,29 @@ class Ended(Exception):
         self.reason = reason
 
 
-def finish(call: Call, seen: Seen, since: float, is_back: bool = False) -> Look:
+def finish(call: Call, seen: Seen, since: float) -> Look:
     """Waits until pods of the template serve, or a person is to let them, and asks them; raises Ended."""
-    look = wait(call, seen.template, since, is_back)
+    look = wait(call, seen.template, since)
     checks = call.spec["checks"]
-    if not checks["names"]:
-        return look
-    if look.progress.is_held and checks["service"] is not None:
+    if look.progress.is_held and checks["names"] and checks["service"] is not None:
         call.result["checks"] = [{"name": "checks", "text": "its Service has pods of both revisions", "asked": False}]
         return look
-    running = Running(call.api, checks, next(iter(ready_pods(look)), None))
-    call.result["checks"], reason = running.checked()
+    call.result["checks"], reason = asked(call, look, checks["names"])
     if reason is not None:
-        name = str(seen.containers[call.index]["name"])
-        raise Ended(with_log(call, {**reason, "container": name}, running.pod))
+        raise Ended(reason)
     return look
+
+
+def asked(call: Call, look: Look, names: list[str]) -> tuple[list[Checked], Optional[Reason]]:
+    """What serves was asked, and why the first check that it did not pass failed."""
+    if not names:
+        return [], None
+    running = Running(call.api, {**call.spec["checks"], "names": names}, next(iter(ready_pods(look)), None))
+    passed, reason = running.checked()
+    if reason is None:
+        return passed, None
+    name = str(look.seen.containers[call.index]["name"])
+    return passed, with_log(call, {**reason, "container": name}, running.pod)
 
 
 def wait(call: Call, template: Mapping[str, Any], since: float, is_back: bool = False) -> Look:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Optional
 
-from rollout_records import CHANGE_CAUSE, FAILED, NAMED, PREVIOUS_SET, STATE
+from rollout_records import CHANGE_CAUSE, GOING_BACK, IMAGE, NAMED, PASSING, PREVIOUS_SET, ROLLING_OUT, STATE
 from workload_state import Look, Revision, Seen, revision_named
 
 
@@ -25,8 +25,9 @@ def way_back(look: Look, is_resumed: bool = False) -> WayBack:
     before = revision_named(seen.notes.get(PREVIOUS_SET, ""), look.revisions)
     if before is not None and (is_resumed or (is_under_way(seen) and look.progress.waits)):
         return WayBack(before)
-    is_asleep = seen.wanted == 0
-    if current is not None and not is_resumed and (is_asleep or current.serves):
+    # What a way back that was interrupted has chosen served before.
+    is_known = seen.wanted == 0 or is_going_back(seen)
+    if current is not None and not is_resumed and (is_known or current.serves):
         return WayBack(current)
     others = [one for one in look.revisions if one is not current and one.serves]
     if others:
@@ -37,9 +38,18 @@ def way_back(look: Look, is_resumed: bool = False) -> WayBack:
 
 def is_under_way(seen: Seen) -> bool:
     """Whether a deploy of ours began and has not noted how it ended."""
-    return seen.notes.get(STATE) == "rolling-out"
+    return seen.notes.get(STATE) == ROLLING_OUT
 
 
-def kept_notes(notes: Mapping[str, str]) -> dict[str, str]:
-    """What was noted of a revision itself, and not of what was tried after it."""
-    return {key: value for key, value in notes.items() if key == CHANGE_CAUSE or (key in NAMED and key not in FAILED)}
+def is_going_back(seen: Seen) -> bool:
+    """Whether a way back to what it is to run began, and has not noted how it ended."""
+    images = [str(one.get("image", "")) for one in seen.containers]
+    return seen.notes.get(STATE) == GOING_BACK and seen.notes.get(IMAGE) in images
+
+
+def kept_notes(notes: Mapping[str, str], image: str) -> dict[str, str]:
+    """What was noted of a revision with an image itself: not what was tried after it, nor of what it was made after."""
+    if notes.get(IMAGE, image) != image:
+        # The controller gives a new revision what was noted of the one before it, whoever made it.
+        return {}
+    return {key: value for key, value in notes.items() if key == CHANGE_CAUSE or (key in NAMED and key not in PASSING)}

@@ -3,7 +3,7 @@ import { type Deployed, deployedOf, deployedWords } from "../../../src/delivery/
 import { rolloutLine } from "../../../src/delivery/rollout-words.ts";
 import { digest, ran, rollout } from "./rollouts.ts";
 
-const back = { outcome: "done", image: digest("b"), revision: 5, why: "", reason: null } as const;
+const back = { outcome: "done", image: digest("b"), revision: 5, why: "", asked: true, reason: null } as const;
 const told = { environment: "staging", workload: { kind: "deployment", name: "model" } } as const;
 
 test.each<[string, Parameters<typeof rollout>[0], Partial<Deployed>, string]>([

@@ -1,14 +1,14 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { canarySettings } from "../../../src/delivery/canary.ts";
 import { REASON_CODES } from "../../../src/delivery/reason-codes.ts";
 import { reasonText } from "../../../src/delivery/reason-words.ts";
-import type { Back, Ran, Rollout } from "../../../src/delivery/rollout.ts";
+import { type Back, type Ran, type Rollout, rolloutSchema } from "../../../src/delivery/rollout.ts";
 import { assertRollout, assertStatus, newsLine, RECORD } from "../../../src/delivery/rollout-words.ts";
 import { digest, ran, rollout } from "./rollouts.ts";
 
 const TOLD = { environment: "staging", workload: { kind: "deployment", name: "model" } } as const;
 const back = (more: Partial<Back>): Back => ({
-  ...{ outcome: "done", image: digest("b"), revision: 3, why: "", reason: null },
+  ...{ outcome: "done", image: digest("b"), revision: 3, why: "", asked: true, reason: null },
   ...more,
 });
 
@@ -85,6 +85,16 @@ test.each<[string, Partial<Back>, RegExp]>([
     { outcome: "failed", reason: { code: "timeout", detail: "1 of 3 pods ready" } },
     /and that failed too\. The rollout did not end in its time/,
   ],
+  [
+    "that what it went back to is not healthy",
+    { outcome: "failed", reason: { code: "health", detail: "pod p: GET /health: HTTP 500" } },
+    /It went back to revision 3, \S+, and that is not healthy either\. .*HTTP 500/,
+  ],
+  [
+    "that nobody asked what it went back to",
+    { asked: false },
+    /It went back to revision 3, [^;]+; that was not asked for its health\./,
+  ],
   ["that nothing was undone", { outcome: "left" }, /Nothing was undone\./],
 ])("a failure says %s", (_what, more, words) => {
   const failed = rollout({ outcome: "failed", reason: { code: "overtaken", names: ["x"] }, back: back(more) });
@@ -159,7 +169,7 @@ test("status leaves out the cause of another image, which whoever sets one keeps
 test("status tells what is not known from what is", () => {
   const seen = (after: Ran): string => assertStatus(rollout({ outcome: "seen", after }), TOLD);
   expect(seen(ran())).toMatch(/verdict +not known: it was not deployed by ml-pipeline/);
-  expect(seen(ran({ records: { "ml-pipeline/image": digest("a") } }))).toMatch(
+  expect(seen(ran({ records: { "ml-pipeline/image": digest("a"), "ml-pipeline/deployment": "x" } }))).toMatch(
     /verdict +not known: it was deployed without/,
   );
   expect(seen(ran({ records: { ...RECORDS, "ml-pipeline/state": "rolling-out" } }))).toMatch(
@@ -206,4 +216,36 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     ...(comparedWith === undefined ? {} : { [RECORD.comparedWith]: comparedWith }),
   };
   expect(assertStatus(rollout({ outcome: "seen", after: ran({ records }) }), TOLD)).toContain(`  change     ${words}`);
+});
+
+describe("a status", () => {
+  const image = digest("a");
+  const seen = (records: Ran["records"], more: Partial<Ran> = {}): Rollout =>
+    rollout({ outcome: "seen", after: ran({ records: { [RECORD.image]: image, ...records }, ...more }) });
+
+  test("says from what it went back, and that no deploy has a verdict of it", () => {
+    const went = { [RECORD.wentBackFrom]: digest("b"), [RECORD.wentBackAt]: "2026-11-29T12:00:00Z" };
+    const text = assertStatus(seen(went), TOLD);
+    expect(text).toContain("verdict    not known: ml-pipeline went back to it, and did not deploy it");
+    expect(text).toMatch(/went back {2}from team\/model@sha256:b+…, at 2026-11-29T12:00:00Z/);
+    expect(assertStatus(seen({ [RECORD.deployment]: "x" }), TOLD)).toContain("it was deployed without --report");
+  });
+
+  test("fails where what runs did not pass its checks", () => {
+    const text = refusal(() => assertStatus(seen({ [RECORD.verdict]: "passed", [RECORD.state]: "failed" }), TOLD));
+    expect(text).toContain("What runs did not pass its checks");
+  });
+
+  test("says that a way back has not ended", () => {
+    expect(assertStatus(seen({ [RECORD.state]: "going-back" }), TOLD)).toMatch(/deploy +it was to go back to this/);
+  });
+
+  test("gives a terminal no commands, and makes no lines of what others have noted", () => {
+    const verdict = "passed\u001b[2J\u0007\n  approved   by everybody\r\nstaging:";
+    const noted = seen({ [RECORD.verdict]: verdict, [RECORD.deployment]: "x" }, { cause: "a\nb\u001b[1m" });
+    const text = assertStatus(rolloutSchema.parse(JSON.parse(JSON.stringify(noted))), TOLD);
+    expect(text).toContain("  verdict    passed approved   by everybody staging:\n");
+    expect(text).toMatch(/cause +a b$/m);
+    for (const command of ["\u001b", "\u0007", "\r"]) expect(text).not.toContain(command);
+  });
 });

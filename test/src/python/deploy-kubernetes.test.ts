@@ -115,10 +115,11 @@ describe("goes back from", () => {
 
   test("an unhealthy one", async () => {
     await start({ healthStatus: 503 });
-    const { reason, back } = await deploy("good");
+    const { reason, back, after } = await deploy("good");
     expect(reason).toMatchObject({ code: "health", detail: expect.stringContaining("HTTP 503") });
-    // What ran before is not asked: it would be judged by what it was not deployed for.
-    expect(back).toMatchObject({ outcome: "done" });
+    // What ran before is asked for its health as well, before anybody says that it serves again.
+    expect(back).toMatchObject({ outcome: "failed", image: OLD, reason: { code: "health" } });
+    expect(after).toMatchObject({ image: OLD, records: { "ml-pipeline/state": "failed" } });
   }, 120_000);
 
   test("the second of two deploys to the first, with what was noted of that", async () => {

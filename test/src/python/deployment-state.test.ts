@@ -128,15 +128,18 @@ test("what a failure goes back to", async () => {
   ]);
 });
 
-test("notes of a failure are not taken back with a revision", async () => {
+test("notes of a failure, of a way back and of another image are not taken back with a revision", async () => {
   const notes = {
     "ml-pipeline/image": "old",
     "ml-pipeline/failed-image": "x",
     "kubernetes.io/change-cause": "c",
     other: "o",
   };
-  const [found] = await called(["rollout_way_back", "kept_notes", [notes]]);
-  expect(found).toEqual({ "ml-pipeline/image": "old", "kubernetes.io/change-cause": "c" });
+  const kept = { "ml-pipeline/image": "old", "kubernetes.io/change-cause": "c" };
+  const went = { "ml-pipeline/went-back-from": "new", "ml-pipeline/state-after": "ready" };
+  const of = (more: object, image: string): Call => ["rollout_way_back", "kept_notes", [{ ...notes, ...more }, image]];
+  // The controller gives what somebody sets by hand the notes of what was there before.
+  expect(await called(of({}, "old"), of(went, "old"), of({}, "by hand"))).toEqual([kept, kept, {}]);
 });
 
 test("somebody else's change is told from what the server fills in", async () => {

@@ -12,14 +12,23 @@ import { type Answer, ROUTES, refusal } from "./routes.ts";
 
 export const TOKEN = "double-t0ken-s3cret";
 
+/** An answer that no API server gives, or none that is well. */
+export interface Odd {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** It is sent a byte at a time, with so many milliseconds between them, and never ends. */
+  readonly drip?: number;
+}
+
 export class KubernetesDouble {
   readonly cluster: Cluster;
   /** `METHOD /path?query` of every request so far. */
   readonly requests: string[] = [];
   /** Changes that were taken. */
   readonly patches: (readonly PatchOperation[])[] = [];
-  /** Called before each request is answered. It may close the connection by giving "silent". */
-  before: (request: string) => "silent" | "lost" | undefined = () => undefined;
+  /** Called before each request is answered. It may close the connection by giving "silent", or give an answer of its own. */
+  before: (request: string) => "silent" | "lost" | Odd | undefined = () => undefined;
   readonly #options: ServerOptions;
   readonly #server: Server;
   port = 0;
@@ -81,6 +90,10 @@ export class KubernetesDouble {
         request.socket.destroy();
         return;
       }
+      if (typeof does === "object") {
+        sendOdd(does, response);
+        return;
+      }
       this.cluster.work();
       const { status, body, milliseconds } = this.#answer(request, Buffer.concat(parts).toString());
       if (does === "lost") {
@@ -110,6 +123,16 @@ export class KubernetesDouble {
     }
     return refusal(404, "NotFound", `${pathname} not found`);
   }
+}
+
+function sendOdd({ status = 200, headers = {}, body, drip }: Odd, response: ServerResponse): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  if (drip === undefined) {
+    response.end(body);
+    return;
+  }
+  const timer = setInterval(() => response.write(" "), drip);
+  response.on("close", () => clearInterval(timer));
 }
 
 const VERBS: Readonly<Record<string, string>> = {
