@@ -67,10 +67,13 @@ const targetTable = z.strictObject({
   "ready-seconds": seconds.optional(),
   /** How long a pod may be without a node, or an image may be out of reach, before the rollout has failed, in seconds. */
   "patience-seconds": seconds.default(30),
-  /** The address of the API server, with `--cluster-token`; `https://kubernetes.default.svc` when absent. */
+  /**
+   * The address of the API server, with `--cluster-token`, which is sent there; `https://kubernetes.default.svc` when absent. A token goes nowhere
+   * without encryption: for a server without it give a kubeconfig.
+   */
   server: z
     .string()
-    .regex(/^https?:\/\/\S+$/, "expected an address that begins with https://")
+    .regex(/^https:\/\/[^\s@?#]+$/, "expected an address that begins with https://, without a password or a query")
     .optional(),
   /** The certificates of its authority, as PEM, with `--cluster-token`; those that every system trusts when absent. */
   "certificate-authority": name.optional(),

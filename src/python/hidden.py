@@ -1,5 +1,6 @@
 """Keeps secrets out of what a program prints and writes."""
 
+import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
@@ -8,13 +9,21 @@ class Hidden:
     """What must not be shown or kept."""
 
     def __init__(self, texts: Iterable[str]) -> None:
+        self.texts: list[str] = []
+        self.add(texts)
+
+    def add(self, texts: Iterable[str]) -> None:
+        """As they are, and as programs quote them in messages."""
+        given = [text for text in texts if text]
+        quoted = [form for text in given for form in (repr(text)[1:-1], json.dumps(text)[1:-1])]
         # The longest first, since one may be a part of another.
-        self.texts = sorted(set(texts), key=len, reverse=True)
+        self.texts = sorted({*self.texts, *given, *quoted}, key=len, reverse=True)
 
     def mask(self, text: str) -> str:
+        """The same without secrets, and without what no file and no terminal takes."""
         for hidden in self.texts:
             text = text.replace(hidden, "***")
-        return text
+        return text.encode("utf-8", "replace").decode()
 
     def masked(self, value: Any) -> Any:
         """JSON without secrets in its texts."""

@@ -59,3 +59,11 @@ test.each([
 ])("%s is refused", (table, words) => {
   expect(userError(() => configOf(`[deploy.staging]\n${table}`))).toContain(words);
 });
+
+test.each(["http://cluster:6443", "https://me:secret@cluster", "https://cluster?token=x"])(
+  "a token is not sent to %s, where others may read it",
+  (server) => {
+    const text = userError(() => configOf(`[deploy.staging]\ndeployment = "m"\nserver = "${server}"`));
+    expect(text).toContain("deploy.staging.server: expected an address that begins with https://, without a password");
+  },
+);
