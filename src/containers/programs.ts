@@ -61,6 +61,7 @@ const PROGRAM_MODULES = {
     "running_service.py",
     "same_answer.py",
     "serving_protocol.py",
+    "within.py",
     "workload.py",
     "workload_state.py",
   ],

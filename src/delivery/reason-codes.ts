@@ -2,6 +2,8 @@
 export const REASON_CODES = [
   // The way to the cluster.
   "bad-kubeconfig",
+  "bad-token",
+  "impersonation",
   "no-current-context",
   "no-context",
   "exec-plugin",
@@ -41,6 +43,7 @@ export const REASON_CODES = [
   "paused",
   "deleted",
   "lost",
+  "unexpected",
   // What was asked of ready pods.
   "health",
   "answer",

@@ -53,6 +53,10 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     `The kubeconfig gets its credentials from a program${reason.detail ? ` (${reason.detail})` : ""}, which there is none of here: give the kubeconfig of a ServiceAccount with a token, or a token with --cluster-token.`,
   "file-reference": (reason) =>
     `The kubeconfig names a file of the machine where it was written (${reason.detail}): give what \`kubectl config view --raw --minify --flatten\` prints.`,
+  "bad-token": () =>
+    "The token is empty, or has letters that no header can have, such as a line break in the middle: give the token alone, as `kubectl create token` prints it, by --cluster-token or as `token` of the kubeconfig's user.",
+  impersonation: (reason) =>
+    `The user of the kubeconfig is to act as another one (${reason.detail}), which is not done here: give the kubeconfig of a ServiceAccount that has the rights itself.`,
   unreachable: (reason, place) =>
     `${server(place)} does not answer${said(reason)}. Is the address right, and can the engine reach it?${loopbackHint(place.server)}`,
   tls: (reason, place) =>
@@ -103,7 +107,9 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
   paused: (reason, place) => `Somebody paused ${which(place)} meanwhile${reason.detail ? ` (${reason.detail})` : ""}.`,
   deleted: (_reason, place) => `${which(place)} was deleted meanwhile.`,
   lost: (reason, place) =>
-    `${server(place)} does not answer any more${said(reason)}. What runs is not known, and nothing was undone. The same call again goes on where this one ended; \`status\` says how it stands.`,
+    `${server(place)} gives no answer any more that counts${said(reason)}. What runs is not known, and nothing was undone. The same call again goes on where this one ended; \`status\` says how it stands.`,
+  unexpected: (reason) =>
+    `Something came that this pipeline does not know${said(reason)}. \`status\` says how it stands. Please report it with the output above.`,
   health: (reason) => `The pods are ready, and the server is not healthy${said(reason)}.`,
   answer: (reason) => `The pods are ready, and do not answer as the judged image did${said(reason)}.`,
   "canary-worse": (reason) => `Beside production the candidate is worse${said(reason)}.`,

@@ -4,6 +4,7 @@ import type { CanarySettings } from "./canary.ts";
 import { canaryLines, moreText, unsureText, worseText } from "./canary-words.ts";
 import { shortImage } from "./image-reference.ts";
 import { changeIn, neededText } from "./noted-change.ts";
+import type { ReasonCode } from "./reason-codes.ts";
 import { type Place, reasonSentence, reasonText } from "./reason-words.ts";
 import type { Back, Ran, Rollout } from "./rollout.ts";
 import { KIND_WORDS, type Workload, workloadText } from "./workload.ts";
@@ -197,9 +198,16 @@ function ranText({ image, revision, ready, wanted }: Ran): string {
   return `${shortImage(image)}, ${number}, ${ready} of ${counted(wanted, "pod")} ready`;
 }
 
+/** What is wrong with the way to the cluster, which the words of a reason do not say of something half done. */
+const OF_THE_WAY: ReadonlySet<ReasonCode | undefined> = new Set([
+  ...(["tls", "not-kubernetes", "unauthorized", "forbidden", "conflict", "unfit", "unexpected"] as const),
+]);
+const UNDECIDED =
+  "What was changed stays, and nothing was undone: the same call again goes on where this one ended, and `status` says how it stands.";
+
 function backLines(rollout: Rollout, told: Told): string[] {
-  const { back } = rollout;
-  if (back === null) return [];
+  const { back, outcome, reason } = rollout;
+  if (back === null) return outcome === "failed" && OF_THE_WAY.has(reason?.code) ? [UNDECIDED] : [];
   const to = `revision ${back.revision}, ${shortImage(back.image)}`;
   const words: Readonly<Record<Back["outcome"], string>> = {
     done: back.asked

@@ -16,7 +16,7 @@ from canary_judge import Answers, Asked, Counts, Enough, Game, Judge, ask_in_tur
 from canary_pods import CANDIDATE, FRESH, CanaryPods, NotServing, notes_of
 from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, quoted
 from rollout_reason import Limits, Reason
-from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
+from serving_protocol import Protocol, body_of, predictions_of, route_of
 from workload_state import Seen
 
 # Requests of each step that are not judged: of two pods that have just begun one is slower, whatever they run.
@@ -150,7 +150,7 @@ class Canary:
             return
         began = time.monotonic()
         try:
-            self.api.answer("GET", self.proxy(pod) + path, {})
+            self.api.behind("GET", self.proxy(pod) + path)
         except (Missing, Rejected, Silent, Refused):
             return
         self.judge.note_way(time.monotonic() - began)
@@ -169,12 +169,13 @@ class Canary:
         path = self.proxy(pod) + route_of(self.protocol, [row])
         began = time.monotonic()
         try:
-            data = self.api.answer("POST", path, {}, json.loads(body_of(self.protocol, [row]) or b"null"))
+            data = self.api.behind("POST", path, json.loads(body_of(self.protocol, [row]) or b"null"))
             seconds = time.monotonic() - began
             found = predictions_of(self.protocol, data.decode("utf-8", "replace"), 1)
-        except (Missing, Rejected, Silent, Refused, NoPredictions) as error:
+            text = json.dumps(found, ensure_ascii=False)
+        except Exception as error:
+            # What a pod answers is its own: whatever cannot be made of it is an answer that does not count.
             return {"predictions": None, "seconds": time.monotonic() - began, "text": f"failed: {error!s:.200}"}
-        text = json.dumps(found, ensure_ascii=False)
         return {"predictions": found, "seconds": seconds, "text": f"answered {text[:SHOWN]}"}
 
     def result(self, outcome: str, worse: str = "") -> CanaryResult:

@@ -12,13 +12,14 @@ from typing import Optional
 from canary_pods import abandoned
 from kubernetes_api import Missing, Refused, Rejected, Silent, clock
 from kubernetes_values import moment
-from rollout_back import rollback, undo
+from rollout_back import rollback, undo, unexpected
 from rollout_call import Call, Result, Specification
 from rollout_canary import canary_words, is_tried
 from rollout_change import apply, note
 from rollout_drift import drift_of
 from rollout_end import conclude
 from rollout_judge import judge
+from rollout_reason import Reason
 from rollout_records import (
     CHANGE_CAUSE,
     DEPLOYMENT,
@@ -46,11 +47,27 @@ def run(call: Call) -> Result:
     except Silent as error:
         call.fail({"code": "lost" if call.changed else "unreachable", "detail": str(error)})
     except Missing as error:
-        call.fail({"code": "deleted" if call.changed else "missing", "detail": str(error)})
+        call.fail(gone(call, error))
     except Rejected as error:
-        call.fail({"code": "rejected", "detail": str(error)})
+        # It has taken the change: what it refuses after that is a question.
+        call.fail({"code": "lost" if call.changed else "rejected", "detail": str(error)})
+    except Exception as error:
+        call.fail(unexpected(error))
     call.result["seconds"] = round(time.monotonic() - call.began, 1)
     return call.result
+
+
+def gone(call: Call, error: Missing) -> Reason:
+    """What is not there may be something else than what is deployed to."""
+    if not call.changed:
+        return {"code": "missing", "detail": str(error)}
+    try:
+        call.workload.read()
+    except Missing:
+        return {"code": "deleted", "detail": str(error)}
+    except (Refused, Silent, Rejected):
+        pass
+    return {"code": "lost", "detail": str(error)}
 
 
 def deploy(call: Call) -> None:
@@ -101,9 +118,15 @@ def end(call: Call, seen: Seen, since: float, back: Optional[WayBack], outcome: 
             call.leave(look.seen, look.progress.waits)
             return
         # What was left by a call that was killed, or failed its checks then, is well now that it has passed them.
-        ended = call.workload.read() if look.seen.notes.get(STATE) == READY else conclude(call, look.seen)
+        ended = call.read() if look.seen.notes.get(STATE) == READY else conclude(call, look.seen)
     except Ended as error:
         undo(call, error.reason, back)
+        return
+    except (Refused, Missing, Silent, Rejected):
+        # Who cannot see what runs cannot tell whether it works, and undoes nothing.
+        raise
+    except Exception as error:
+        undo(call, unexpected(error), back)
         return
     call.result["outcome"] = outcome
     call.result["after"] = call.ran(ended)

@@ -41,7 +41,7 @@ class InferenceServiceWorkload(Workload):
             refuse("unfit", problem)
         return found
 
-    def read(self) -> Seen:
+    def own_read(self) -> Seen:
         return self.seen(self.get())
 
     def seen(self, found: Object) -> Seen:
@@ -50,7 +50,7 @@ class InferenceServiceWorkload(Workload):
     def current(self, found: Object, revisions: list[Revision]) -> Revision:
         return current_record(found, revisions, is_service_ready(found))
 
-    def look(self) -> Look:
+    def own_look(self) -> Look:
         found = self.get()
         revisions = self.history.of(found)
         current = self.current(found, revisions)
@@ -72,7 +72,7 @@ class InferenceServiceWorkload(Workload):
         again = predictor_again(seen.found, revision.template)
         return [{"op": "replace", "path": "/spec/predictor", "value": again}]
 
-    def change(self, seen: Seen, operations: Operations, notes: Notes) -> Seen:
+    def own_change(self, seen: Seen, operations: Operations, notes: Notes) -> Seen:
         """What is to run is written down before it runs, so that a call which is killed has noted what it did."""
         if self.history.named(seen.found, seen.template) is None:
             self.history.write(seen.found, seen.template, {STATE: "ready"} if is_service_ready(seen.found) else {})
@@ -84,7 +84,7 @@ class InferenceServiceWorkload(Workload):
         self.history.trim(changed.found)
         return changed
 
-    def note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
+    def own_note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
         # What is noted lies beside the template that it is about.
         del still
         self.history.note(seen.found, seen.template, notes)

@@ -30,10 +30,10 @@ class ReplicaSetWorkload(Workload):
     def progress(self, found: Object, current: Optional[Object]) -> Progress:
         """How far the controller has come."""
 
-    def read(self) -> Seen:
+    def own_read(self) -> Seen:
         return self.seen(self.get())
 
-    def look(self) -> Look:
+    def own_look(self) -> Look:
         found = self.get()
         selector = selector_text(found)
         sets_path = f"/apis/apps/v1/namespaces/{quoted(self.api.namespace)}/replicasets"
@@ -60,10 +60,10 @@ class ReplicaSetWorkload(Workload):
         del seen
         return [{"op": "replace", "path": "/spec/template", "value": revision.template}]
 
-    def change(self, seen: Seen, operations: Operations, notes: Notes) -> Seen:
+    def own_change(self, seen: Seen, operations: Operations, notes: Notes) -> Seen:
         changes = [unchanged_since(seen), *operations, *annotation_changes(seen.notes, notes)]
         return self.seen(self.api.patch(self.path, changes))
 
-    def note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
+    def own_note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
         changes = annotation_changes(seen.notes, notes)
         return self.seen(self.api.patch(self.path, [*still, *changes])) if changes else seen

@@ -1,10 +1,9 @@
 """Goes back to what ran before: after a rollout that did not work, or because somebody asks for it."""
 
-import time
 from typing import Optional
 
 from canary_pods import remove_abandoned
-from kubernetes_api import Missing, Refused, Rejected, Silent, clock, patiently, refuse
+from kubernetes_api import Missing, Refused, Rejected, Silent, clock, refuse, words_for
 from rollout_call import Back, Call, Ran
 from rollout_change import apply
 from rollout_end import OF_OTHERS, conclude_back, note_unfit, noted
@@ -52,7 +51,7 @@ def undo(call: Call, reason: Reason, back: Optional[WayBack]) -> None:
 
 def go_back(call: Call, back: Revision, more: dict[str, str]) -> Back:
     try:
-        found = patiently(call.workload.read, time.monotonic() + call.spec["timeout"], call.say)
+        found = call.read()
         if found.image(call.index) != call.spec["image"]:
             return outcome_of(call, "left", back, "something else runs by now")
         changed = restore(call, back, found, more)
@@ -64,6 +63,8 @@ def go_back(call: Call, back: Revision, more: dict[str, str]) -> Back:
     except (Refused, Missing, Silent, Rejected) as error:
         reason: Reason = error.reason if isinstance(error, Refused) else {"code": "lost", "detail": str(error)}
         return {**outcome_of(call, "failed", back), "reason": reason}
+    except Exception as error:
+        return {**outcome_of(call, "failed", back), "reason": unexpected(error)}
     return {**outcome_of(call, "done", back), "asked": any(one["asked"] for one in checks)}
 
 
@@ -97,6 +98,11 @@ def arrive(call: Call, changed: Seen) -> list[Checked]:
         raise Ended(reason)
     conclude_back(call, look.seen)
     return checks
+
+
+def unexpected(error: Exception) -> Reason:
+    """Nobody has thought of it: it says nothing of what runs, and is a reason to go back like any other."""
+    return {"code": "unexpected", "detail": words_for(error)}
 
 
 def last_seen(call: Call) -> Optional[Ran]:
@@ -137,7 +143,7 @@ def rollback(call: Call) -> None:
         note_unfit(call, error.reason, changed.image(call.index))
         call.result["after"] = last_seen(call)
         return
-    call.result["outcome"], call.result["after"] = "done", call.ran(call.workload.read())
+    call.result["outcome"], call.result["after"] = "done", call.ran(call.read())
 
 
 def target_of(call: Call, look: Look) -> Revision:

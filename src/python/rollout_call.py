@@ -10,7 +10,7 @@ from canary_pods import RIGHTS as CANARY_RIGHTS
 from deployment_workload import DeploymentWorkload
 from hidden import Hidden, Masked
 from kserve_workload import InferenceServiceWorkload
-from kubernetes_api import Access, Api, Missing, Refused, Silent, clock, refuse
+from kubernetes_api import Access, Api, Missing, Refused, Silent, clock, patiently, refuse
 from rollout_drift import Drift
 from rollout_reason import Limits, Reason
 from rollout_records import CHANGE_CAUSE, IMAGE, NAMED, STARTED
@@ -149,9 +149,8 @@ class Call:
         self.result["reason"] = reason
 
     def open(self) -> None:
-        self.api = Api(self.spec["access"])
-        self.hidden = Hidden(self.api.secrets)
         sys.stdout, sys.stderr = (Masked(stream, self.hidden) for stream in (sys.stdout, sys.stderr))
+        self.api = Api(self.spec["access"], self.hidden.add)
         target = self.spec["target"]
         self.workload = KINDS[target["kind"]](self.api, target["name"])
         self.objects = self.workload.objects
@@ -177,6 +176,10 @@ class Call:
                     raise
                 time.sleep(PAUSE)
         raise AssertionError
+
+    def read(self) -> Seen:
+        """What is deployed to, in the middle of something: a bad answer is asked again."""
+        return patiently(self.workload.read, time.monotonic() + self.spec["timeout"], self.say)
 
     def prepare(self) -> Look:
         """What is deployed to, which may be changed."""

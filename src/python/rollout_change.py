@@ -1,10 +1,9 @@
 """Changes of what others may change as well, through a server that may not answer."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
-from kubernetes_api import Refused, Rejected, Silent, patiently
+from kubernetes_api import Refused, Rejected, Silent
 from rollout_call import Call
 from rollout_judge import taken_over
 from workload_state import Seen
@@ -16,7 +15,8 @@ ATTEMPTS = 5
 def apply(call: Call, change: Callable[[Seen], Seen], template: Mapping[str, Any]) -> Seen:
     """Changes what runs while its pods are still made from `template`. A lost answer is looked for."""
     for _ in range(ATTEMPTS):
-        found = call.workload.read()
+        # Before anything was changed it is told at once what is wrong.
+        found = call.read() if call.changed else call.workload.read()
         reason = taken_over(found, template)
         if reason is not None:
             raise Refused(reason)
@@ -24,7 +24,7 @@ def apply(call: Call, change: Callable[[Seen], Seen], template: Mapping[str, Any
             changed: Optional[Seen] = change(found)
         except Rejected:
             # Something else was changed since it was read, or the server does not take the change at all.
-            if call.workload.read().generation == found.generation:
+            if call.read().generation == found.generation:
                 raise
             continue
         except Silent:
@@ -38,7 +38,7 @@ def apply(call: Call, change: Callable[[Seen], Seen], template: Mapping[str, Any
 def lost_answer(call: Call, generation: int) -> Optional[Seen]:
     """What is deployed to, if the change arrived whose answer was lost."""
     before, call.changed = call.changed, True
-    found = patiently(call.workload.read, time.monotonic() + call.spec["timeout"], call.say)
+    found = call.read()
     if found.generation != generation:
         return found
     call.changed = before

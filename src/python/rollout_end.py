@@ -44,13 +44,13 @@ def note_still(call: Call, seen: Seen, notes: Notes) -> Seen:
     """Notes something of what was seen; raises Ended where something else is to run since."""
     image = seen.image(call.index)
     still = [{**one, "op": "test"} for one in call.workload.image_changes(seen, call.index, image)]
-    found = call.workload.read()
+    found = call.read()
     try:
         if found.template == seen.template:
             return call.workload.note(found, notes, still)
         raise Rejected("something else is to run")
     except (Silent, Rejected) as error:
-        found = call.workload.read()
+        found = call.read()
         other = taken_over(found, seen.template)
         if other is not None:
             raise Ended(other) from None
@@ -61,7 +61,7 @@ def note_still(call: Call, seen: Seen, notes: Notes) -> Seen:
 def note_unfit(call: Call, reason: Reason, image: str, is_back: bool = False) -> None:
     """Notes that what runs has failed, so that it goes nowhere from here. What it went back from stays noted."""
     try:
-        seen = call.workload.read()
+        seen = call.read()
         if reason["code"] in OF_OTHERS or seen.image(call.index) != image:
             return
         why = {} if is_back else {FAILED_IMAGE: image, FAILED_WHY: noted(call, reason)}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 PREFIX = "ml-pipeline/"
+# The end of the year 9999, in seconds since 1970.
+LAST = 253_402_300_800
 # What Kubernetes itself shows in a history.
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 # What was deployed, and who said that it may be.
@@ -80,4 +82,5 @@ def expiry_of(token: str) -> Optional[int]:
     except ValueError:
         return None
     found = payload.get("exp") if isinstance(payload, dict) else None
-    return int(found) if isinstance(found, (int, float)) else None
+    # Beyond the last year that a date can have it says nothing.
+    return int(found) if isinstance(found, (int, float)) and 0 <= found < LAST else None

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from kubernetes_api import patiently
+from kubernetes_api import Missing, Refused, Rejected, Silent, patiently
 from rollout_call import PAUSE, Call
 from rollout_judge import at_the_end, judge, taken_over
 from rollout_reason import Reason
@@ -65,8 +65,16 @@ def wait(call: Call, template: Mapping[str, Any], since: float, is_back: bool = 
         if reason is not None:
             raise Ended(with_log(call, reason, reason.get("pod")))
         if is_back:
-            call.workload.hasten(look)
+            hasten(call, look)
         time.sleep(PAUSE)
+
+
+def hasten(call: Call, look: Look) -> None:
+    """What is not taken now is tried again with the next look."""
+    try:
+        call.workload.hasten(look)
+    except (Refused, Missing, Silent, Rejected) as error:
+        call.say(f"its controller cannot be told to go on at once: {error}")
 
 
 def with_log(call: Call, reason: Reason, pod: Optional[str]) -> Reason:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Optional, TypedDict
 
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted
+from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted, words_for
 from kubernetes_values import shortened
 from rollout_reason import Reason
 from same_answer import same
@@ -83,6 +83,9 @@ class Running:
                     "code": name,
                     "detail": f"{self.shown} may not be asked: {error.reason.get('detail', '')}",
                 }
+            except Exception as error:
+                # What it answers is its own: whatever cannot be made of it is no answer.
+                return passed, {"code": name, "detail": f"{self.shown} gives no answer that counts: {words_for(error)}"}
         return passed, None
 
     def health(self) -> tuple[bool, str]:
@@ -124,7 +127,7 @@ class Running:
 
     def asked(self, method: str, path: str, body: object = None) -> bytes:
         try:
-            return self.api.answer(method, self.base + path, {}, body)
+            return self.api.behind(method, self.base + path, body)
         except (Missing, Rejected, Silent) as error:
             raise Unanswered(f"{method} {path}: {shortened(str(error), SHOWN) or 'it was refused'}") from None
 

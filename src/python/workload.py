@@ -6,7 +6,7 @@ Each kind tells what the API server says in the words of `workload_state.py`, an
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Optional
 
-from kubernetes_api import Api, Missing, Refused, Silent, quoted, refuse
+from kubernetes_api import Api, Missing, Refused, Silent, quoted, refuse, understood
 from kubernetes_objects import Objects, Rights
 from kubernetes_values import name_of
 from rollout_reason import Reason
@@ -61,13 +61,21 @@ class Workload(ABC):
     def rights(self, seen: Seen) -> Rights:
         """What reading, changing and judging it needs."""
 
-    @abstractmethod
     def read(self) -> Seen:
         """The object; raises Missing where there is none."""
+        return understood(self.own_read)
 
-    @abstractmethod
     def look(self) -> Look:
         """All that a rollout is judged by."""
+        return understood(self.own_look)
+
+    @abstractmethod
+    def own_read(self) -> Seen:
+        """The same, by an answer that may lack anything."""
+
+    @abstractmethod
+    def own_look(self) -> Look:
+        """The same, by answers that may lack anything."""
 
     def refusal(self, look: Look) -> Optional[Reason]:
         """Why it cannot be deployed to as it is; None where it can."""
@@ -82,13 +90,21 @@ class Workload(ABC):
     def template_changes(self, seen: Seen, revision: Revision) -> Operations:
         """The JSON patch that lets pods be made as those of a revision."""
 
-    @abstractmethod
     def change(self, seen: Seen, operations: Operations, notes: Notes) -> Seen:
         """Changes what it runs, unless something else was changed since it was seen; raises Rejected and Silent."""
+        return understood(lambda: self.own_change(seen, operations, notes))
 
-    @abstractmethod
     def note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
         """Notes something of it, for which no pod is made anew; raises Silent, and Rejected unless `still` holds."""
+        return understood(lambda: self.own_note(seen, notes, still))
+
+    @abstractmethod
+    def own_change(self, seen: Seen, operations: Operations, notes: Notes) -> Seen:
+        """The same, by an answer that may lack anything."""
+
+    @abstractmethod
+    def own_note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
+        """The same, by an answer that may lack anything."""
 
     def hasten(self, look: Look) -> None:
         """Lets the controller go to what has served before without its steps for what is new."""

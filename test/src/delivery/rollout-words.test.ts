@@ -101,6 +101,18 @@ test.each<[string, Partial<Back>, RegExp]>([
   expect(refusal(() => assertRollout(failed, TOLD))).toMatch(words);
 });
 
+test("a deploy whose way to the cluster is lost says that what was changed stays", () => {
+  const failed = rollout({ outcome: "failed", reason: { code: "unauthorized", detail: "" }, after: null });
+  expect(refusal(() => assertRollout(failed, TOLD))).toMatch(
+    /refuses the credentials: .* Give new ones\.\nWhat was changed stays, and nothing was undone: the same call again goes on/,
+  );
+  // One that says so itself says it once.
+  const lost = rollout({ outcome: "failed", reason: { code: "lost", detail: "Expired" } });
+  expect(refusal(() => assertRollout(lost, TOLD))).toMatch(
+    /no answer any more that counts: Expired\. What runs is not known[^\n]*\nSee docs/,
+  );
+});
+
 test("what is refused says that nothing was changed", () => {
   const refused = rollout({ outcome: "refused", reason: { code: "no-context", detail: "prod", names: ["staging"] } });
   expect(refusal(() => assertRollout(refused, TOLD))).toContain(
