@@ -9,6 +9,7 @@ import {
   medianBets,
   type Outcomes,
 } from "../statistics/sequential.ts";
+import { line } from "./line.ts";
 
 /*
  * A candidate beside a fresh copy of production: what is asked of both, and when it is shown that the candidate is worse, or is not.
@@ -113,7 +114,7 @@ export const canaryResult = z.object({
   ratios: z.array(z.number()),
   steps: z.array(z.object({ pods: z.number(), requests: z.number(), seconds: z.number() })),
   /** The first request that was answered otherwise, or not at all, and both answers. */
-  example: z.string(),
+  example: line,
 });
 export type CanaryResult = z.output<typeof canaryResult>;
 

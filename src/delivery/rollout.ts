@@ -1,12 +1,9 @@
 import { z } from "zod";
-import { printable } from "../text.ts";
 import { canaryResult } from "./canary.ts";
+import { line } from "./line.ts";
 import { REASON_CODES } from "./reason-codes.ts";
 
 /* What `deploy_kubernetes.py` writes: what there was, what was changed, and how it ended. */
-
-/** Whoever may change what is deployed to writes these: they give a terminal no commands, and make no lines of their own. */
-const line = z.string().transform((text) => printable(text).replaceAll(/\s*[\n\r]\s*/g, " "));
 
 const reason = z.object({
   /** `reason-words.ts` has the words of each. */

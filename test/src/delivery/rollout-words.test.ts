@@ -253,11 +253,24 @@ describe("a status", () => {
   });
 
   test("gives a terminal no commands, and makes no lines of what others have noted", () => {
-    const verdict = "passed\u001b[2J\u0007\n  approved   by everybody\r\nstaging:";
+    const verdict = "passed\u001b[2J\u0007\u202e\n  approved   by everybody\r\nstaging:";
     const noted = seen({ [RECORD.verdict]: verdict, [RECORD.deployment]: "x" }, { cause: "a\nb\u001b[1m" });
     const text = assertStatus(rolloutSchema.parse(JSON.parse(JSON.stringify(noted))), TOLD);
     expect(text).toContain("  verdict    passed approved   by everybody staging:\n");
     expect(text).toMatch(/cause +a b$/m);
     for (const command of ["\u001b", "\u0007", "\r"]) expect(text).not.toContain(command);
   });
+});
+
+test("the example of a canary makes no lines of its own", () => {
+  const counts = { against: 3, neither: 1, for: 0 };
+  const canary = {
+    ...{ outcome: "worse", worse: "errors", requests: 4, ratios: [], steps: [] },
+    counts: { errors: counts, disagreement: counts, slowdown: counts, slow: counts },
+    example: "1: the candidate failed: \u009b2J\u001b[31mHTTP 500\nstaging: all is well",
+  };
+  const held = { ...rollout({ outcome: "held" }), canary };
+  expect(rolloutSchema.parse(JSON.parse(JSON.stringify(held))).canary?.example).toBe(
+    "1: the candidate failed: HTTP 500 staging: all is well",
+  );
 });
