@@ -84,6 +84,7 @@ const PROGRAM_MODULES = {
     "ml_pipeline_walk.py",
     "store_failure.py",
     "store_folder.py",
+    "store_kept.py",
     "store_s3.py",
     "store_signing.py",
   ],

@@ -5,7 +5,7 @@ import { parseJson } from "../json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { acceptedManifest } from "../stages/accepted.ts";
 import { checkPointer } from "../store/move.ts";
-import { ask, type Part, type Put, placeOf, putSchema, type Store } from "../store/store.ts";
+import { ask, PARTS, type Part, type Put, placeOf, putSchema, type Store } from "../store/store.ts";
 import { byteText, counted } from "../text.ts";
 import { reportText } from "./assert.ts";
 import { type Moved, movePointerTo, type OpenStore, openStore, readVersion, versionOf } from "./model-store.ts";
@@ -119,8 +119,8 @@ async function pointed(site: Site, { source, to, ...request }: PointRequest): Pr
   const open = await openStore(site, source, "writes");
   const version = await versionOf(open, to, "--to");
   const expected = request.expected === undefined ? undefined : await versionOf(open, request.expected, "--expected");
-  // Only an accepted model that is whole can be pointed at.
-  await readVersion(open, version, { anew: true });
+  // Only an accepted model that is whole can be pointed at, with all that was stored of it.
+  await readVersion(open, version, { parts: PARTS, anew: true });
   const moved = await movePointerTo(open, { ...request, expected, version });
   const text = [movedText(moved, { ...request, version }), ...warnings(placeOf(open.store), moved.conditional)];
   return { text: text.join("\n"), store: moved.store };
@@ -171,10 +171,16 @@ async function aboutReport(report: Directory, manifest: Manifest): Promise<Recor
   return image?.published === undefined ? {} : { image: image.published };
 }
 
-function storedText({ version, new: isNew, files, bytes, sent }: Put, where: string, dryRun: boolean): string {
-  if (!isNew) return `${version} is in the model store ${where} already`;
+function storedText(
+  { version, new: isNew, files, bytes, sent, repaired }: Put,
+  where: string,
+  dryRun: boolean,
+): string {
+  const mended = dryRun ? "would be written again" : "written again";
+  const again = repaired === 0 ? "" : `; ${mended}, since damaged or missing there: ${counted(repaired, "object")}`;
+  if (!isNew) return `${version} is in the model store ${where} already${again}`;
   const size = `${counted(files, "file")}, ${byteText(bytes)}, of which ${byteText(sent)} ${dryRun ? "are" : "were"} not there`;
-  return `${dryRun ? "would store" : "stored"} ${version} ${where.startsWith("in ") ? where : `in ${where}`} (${size})`;
+  return `${dryRun ? "would store" : "stored"} ${version} ${where.startsWith("in ") ? where : `in ${where}`} (${size})${again}`;
 }
 
 /** What became of a pointer that was to be moved, in a line. */

@@ -4,7 +4,7 @@ Called as `model_store.py SPECIFICATION CREDENTIALS RESULT`. CREDENTIALS is the 
 empty. RESULT gets the JSON of a `Done` or of a `Failed`. It exits with 0 only if it did what was asked, so that a
 failure is never taken from the cache.
 
-The layout, of which nothing is ever changed or deleted:
+The layout, of which nothing that is whole is ever changed or deleted:
 
     store.json                              what this is
     blobs/sha256/ab/abcd…                   the content of a file
@@ -12,7 +12,8 @@ The layout, of which nothing is ever changed or deleted:
     pointers/production/00000007.json       a move of a pointer: the last one is where it stands
     pointers/production/00000007-abcd….json the same in a folder
 
-What is named by a hash is verified when it is read. In a bucket a move is written on the condition that there is none
+What is named by a hash is verified when it is read, and when it was written; what is not what its name says is written
+again by who stores it again, and by nobody else. In a bucket a move is written on the condition that there is none
 by that number, so of several writers one gets it, and the others the next. A folder is changed by being exported over
 itself, which replaces what has the same name without a question: there a move has its content in its name, so that two
 histories in one folder are both there for whoever reads it.
@@ -31,6 +32,7 @@ from typing import Literal, Optional, Protocol, TypedDict, Union
 from ml_pipeline_walk import fail, walk
 from store_failure import Kind, StoreFailure
 from store_folder import FolderStore
+from store_kept import keep, sha256_in, state_of
 from store_s3 import Address, S3Store, credentials_in
 from typed_json import SchemaMismatch, parse, specification, write
 
@@ -133,6 +135,8 @@ class Done(TypedDict, total=False):
     files: int
     bytes: int
     sent: int
+    # How many objects a store lacks that says it has them: they are not what their names say, or a version names them.
+    repaired: int
     # Whether the server heeds conditions.
     conditional: bool
     # Whether "move" wrote its move; there is one by that number otherwise.
@@ -154,10 +158,12 @@ class Store(Protocol):
 
     def keys(self, prefix: str) -> list[str]: ...
     def has(self, key: str) -> bool: ...
+    def sha256_of(self, key: str) -> str: ...
     def read(self, key: str) -> bytes: ...
     def download(self, key: str, path: Path) -> None: ...
     def upload(self, key: str, path: Path, sha256: str) -> None: ...
     def create(self, key: str, content: bytes) -> bool: ...
+    def replace(self, key: str, content: bytes) -> None: ...
     def is_conditional(self, key: str, content: bytes) -> bool: ...
 
 
@@ -249,7 +255,7 @@ def put(store: Store, call: Put) -> Done:
     }
     record: Version = {"schemaVersion": 1, "parts": parts, "about": call["about"]}
     text = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
-    version = f"sha256:{hashlib.sha256(text).hexdigest()}"
+    version = f"sha256:{sha256_in(text)}"
     contents: dict[str, tuple[Path, int]] = {
         one["sha256"]: (Path(call["folders"][name], one["path"]), one["bytes"])
         for name, files in parts.items()
@@ -258,23 +264,34 @@ def put(store: Store, call: Put) -> Done:
     }
     conditional = call["dry"] or store.is_conditional(MARKER, MARK)
     with ThreadPoolExecutor(THREADS) as pool:
-        there = list(pool.map(lambda sha256: store.has(blob_key(sha256)), contents))
-        lacking = [sha256 for sha256, has in zip(contents, there) if not has]
+        states = list(pool.map(lambda sha256: state_of(store, blob_key(sha256), sha256), contents))
+        lacking = [sha256 for sha256, state in zip(contents, states) if state != "whole"]
         if not call["dry"]:
-            list(pool.map(lambda sha256: store.upload(blob_key(sha256), contents[sha256][0], sha256), lacking))
+            list(pool.map(lambda sha256: put_file(store, contents[sha256][0], sha256), lacking))
     # Last, so that a version that is there is whole.
-    new = not store.has(version_key(version))
-    if new and not call["dry"] and not store.create(version_key(version), text):
-        raise StoreFailure("damaged", "its content is not what its name says", version_key(version))
+    before = state_of(store, version_key(version), sha256_in(text))
+    if before != "whole" and not call["dry"]:
+        put_record(store, version_key(version), text, damaged=before == "damaged")
+    repaired = [state for state in (*states, before) if state == "damaged" or (state == "absent" and before != "absent")]
     return {
         "kind": "done",
         "version": version,
-        "new": new,
+        "new": before == "absent",
         "files": sum(len(files) for files in parts.values()),
         "bytes": sum(size for _, size in contents.values()),
         "sent": sum(contents[sha256][1] for sha256 in lacking),
+        "repaired": len(repaired),
         "conditional": conditional,
     }
+
+
+def put_file(store: Store, path: Path, sha256: str) -> None:
+    key = blob_key(sha256)
+    keep(store, key, sha256, lambda: store.upload(key, path, sha256))
+
+
+def put_record(store: Store, key: str, text: bytes, damaged: bool) -> None:
+    keep(store, key, sha256_in(text), lambda: store.replace(key, text) if damaged else store.create(key, text))
 
 
 def move(store: Store, call: Move) -> Done:
@@ -295,7 +312,7 @@ def move(store: Store, call: Move) -> Done:
 def record_of(store: Store, version: str) -> Version:
     key = version_key(version)
     text = store.read(key)
-    if f"sha256:{hashlib.sha256(text).hexdigest()}" != version:
+    if f"sha256:{sha256_in(text)}" != version:
         raise StoreFailure("damaged", "its content is not what its name says", key)
     try:
         return parse(Version, text, key)

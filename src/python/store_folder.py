@@ -1,5 +1,6 @@
 """A model store that is a folder."""
 
+import hashlib
 import io
 import os
 import shutil
@@ -9,6 +10,14 @@ from typing import BinaryIO
 
 from ml_pipeline_walk import walk
 from store_failure import StoreFailure
+
+
+CHUNK = 1 << 20
+
+
+def failure_of(error: OSError, key: str) -> StoreFailure:
+    absent = isinstance(error, (FileNotFoundError, NotADirectoryError))
+    return StoreFailure("absent" if absent else "other", error.strerror or str(error), key)
 
 
 class FolderStore:
@@ -35,18 +44,32 @@ class FolderStore:
         try:
             return (self.folder / key).read_bytes()
         except OSError as error:
-            raise StoreFailure("absent", error.strerror or str(error), key) from None
+            raise failure_of(error, key) from None
+
+    def sha256_of(self, key: str) -> str:
+        digest = hashlib.sha256()
+        try:
+            with (self.folder / key).open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+        except OSError as error:
+            raise failure_of(error, key) from None
+        return digest.hexdigest()
 
     def download(self, key: str, path: Path) -> None:
         try:
             shutil.copyfile(self.folder / key, path)
         except OSError as error:
-            raise StoreFailure("absent", error.strerror or str(error), key) from None
+            raise failure_of(error, key) from None
 
     def upload(self, key: str, path: Path, sha256: str) -> None:
         """Writes an object whose name says its content, so that it does not matter whether it is there."""
         with path.open("rb") as source:
             self.place(key, source, replaces=True)
+
+    def replace(self, key: str, content: bytes) -> None:
+        """Writes an object in the place of what is not what its name says."""
+        self.place(key, io.BytesIO(content), replaces=True)
 
     def create(self, key: str, content: bytes) -> bool:
         """Writes an object that must not be there; False where another one is."""
@@ -58,7 +81,12 @@ class FolderStore:
         return True
 
     def place(self, key: str, content: BinaryIO, replaces: bool) -> bool:
-        path = self.folder / key
+        try:
+            return self.placed(self.folder / key, content, replaces)
+        except OSError as error:
+            raise StoreFailure("other", error.strerror or str(error), key) from None
+
+    def placed(self, path: Path, content: BinaryIO, replaces: bool) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         # The whole content gets its name in one step, so that nobody ever reads a half.
         handle, draft = tempfile.mkstemp(prefix=".", dir=path.parent)

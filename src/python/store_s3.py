@@ -13,7 +13,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Callable, NamedTuple, Optional, TypedDict, Union
 from xml.etree import ElementTree
@@ -76,6 +76,8 @@ class Answer(NamedTuple):
 
 
 Body = Union[bytes, Callable[[], BinaryIO]]
+# Takes what the server gives, in pieces; from its beginning at each attempt.
+Take = Callable[[Iterator[bytes]], None]
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -136,7 +138,23 @@ class S3Store:
         return self.ask("GET", key).content
 
     def download(self, key: str, path: Path) -> None:
-        self.ask("GET", key, into=path)
+        def write(chunks: Iterator[bytes]) -> None:
+            with path.open("wb") as file:
+                file.writelines(chunks)
+
+        self.ask("GET", key, take=write)
+
+    def sha256_of(self, key: str) -> str:
+        found: list[str] = []
+
+        def note(chunks: Iterator[bytes]) -> None:
+            digest = hashlib.sha256()
+            for chunk in chunks:
+                digest.update(chunk)
+            found.append(digest.hexdigest())
+
+        self.ask("GET", key, take=note)
+        return found[-1]
 
     def upload(self, key: str, path: Path, sha256: str) -> None:
         """Writes an object whose name says its content, so that it does not matter whether it is there."""
@@ -165,6 +183,10 @@ class S3Store:
         if b"<Error" in ended.content:
             raise failure_of(200, ended.content, key)
 
+    def replace(self, key: str, content: bytes) -> None:
+        """Writes an object in the place of what is not what its name says."""
+        self.ask("PUT", key, body=content, size=len(content), payload=hashlib.sha256(content).hexdigest())
+
     def create(self, key: str, content: bytes) -> bool:
         """Writes an object that must not be there; False where another one is."""
         if self.put_new(key, content):
@@ -182,7 +204,7 @@ class S3Store:
         answer = self.ask("PUT", key, headers=condition, body=content, size=size, payload=payload, accepted=(412, 501))
         # A server that says that it does not know the condition has written nothing.
         if answer.status == 501:
-            self.ask("PUT", key, body=content, size=size, payload=payload)
+            self.replace(key, content)
         return answer.status != 412
 
     def ask(
@@ -195,7 +217,7 @@ class S3Store:
         body: Body = b"",
         size: int = 0,
         payload: str = EMPTY,
-        into: Optional[Path] = None,
+        take: Optional[Take] = None,
         accepted: tuple[int, ...] = (),
     ) -> Answer:
         """Asks the server, several times where it may go better.
@@ -210,7 +232,7 @@ class S3Store:
             request = Request(method, self.host, path, query or {}, headers or {}, payload)
             signed = signed_headers(request, self.credentials, self.region, now)
             try:
-                answer = self.send(method, url, signed, body, size, into)
+                answer = self.send(method, url, signed, body, size, take)
             except (OSError, http.client.HTTPException) as error:
                 failure = unreachable(error, key or "")
                 if failure.kind == "certificate":
@@ -226,7 +248,7 @@ class S3Store:
         raise failure
 
     def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: Body, size: int, into: Optional[Path]
+        self, method: str, url: str, headers: Mapping[str, str], body: Body, size: int, take: Optional[Take]
     ) -> Answer:
         sends = method in ("PUT", "POST")
         data = None if not sends else io.BytesIO(body) if isinstance(body, bytes) else body()
@@ -237,15 +259,13 @@ class S3Store:
         try:
             with self.opener.open(request, timeout=SECONDS) as response:
                 found = {name.lower(): value for name, value in response.headers.items()}
-                if into is None:
-                    return Answer(response.status, found, response.read(LARGEST))
-                received = 0
-                with into.open("wb") as file:
-                    while chunk := response.read(CHUNK):
-                        received += file.write(chunk)
-                # Of a connection that ends early, Python says nothing to who reads in pieces.
-                if received < int(found.get("content-length", "0")):
-                    raise http.client.HTTPException(f"the connection ended after {received:,} bytes")
+                # The answer to HEAD has the length of what it does not send.
+                told = found.get("content-length", "")
+                length = int(told) if told.isdecimal() and method != "HEAD" else 0
+                chunks = chunks_of(response, length)
+                if take is None:
+                    return Answer(response.status, found, in_memory(chunks))
+                take(chunks)
                 return Answer(response.status, found, b"")
         except urllib.error.HTTPError as error:
             with error:
@@ -267,6 +287,25 @@ def place_of(address: Address) -> tuple[str, str, str]:
         return scheme, host, f"/{root}{'/' if root else ''}{bucket}"
     aws = f"s3.{address['region']}.amazonaws.com"
     return ("https", aws, f"/{bucket}") if "." in bucket else ("https", f"{bucket}.{aws}", "")
+
+
+def chunks_of(response: BinaryIO, length: int) -> Iterator[bytes]:
+    """What a server sends. Of a connection that ends early, Python says nothing to who reads in pieces."""
+    received = 0
+    while chunk := response.read(CHUNK):
+        received += len(chunk)
+        yield chunk
+    if received < length:
+        raise http.client.HTTPException(f"the connection ended after {received:,} bytes")
+
+
+def in_memory(chunks: Iterator[bytes]) -> bytes:
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > LARGEST:
+            raise StoreFailure("other", f"its answer is larger than {LARGEST >> 20} MiB")
+    return bytes(content)
 
 
 def text_in(xml: bytes, name: str, key: str) -> str:

@@ -61,7 +61,7 @@ export function failureText({ kind, detail, key }: StoreFailure, { where, admitt
     case "absent":
       return `There is no ${key === "" ? "such place: " : object}${at}${words}: somebody has deleted it, or it never came to be.`;
     case "damaged":
-      return `${key === "" ? capital(at) : `${object}${at}`} was changed or damaged: ${detail}. It is not used. Put back what was there, or store the model again from the run that made it.`;
+      return `${key === "" ? capital(at) : `${object}${at}`} was changed or damaged: ${detail}. It is not used. Put back what was there${isOfModel(key) ? ", or store the model again from the run that made it: that writes it again" : ", such as an earlier version of the object: no call writes it again"}.`;
     case "forked":
       return `The moves of a pointer, ${object}${at}, are those of two histories: ${detail}. Two stores came into one place, or two wrote to a folder at once. Nothing of either is lost, and none is believed: take away the one of them that is not to count, and the moves that came after it.`;
     case "untrusted":
@@ -72,5 +72,8 @@ export function failureText({ kind, detail, key }: StoreFailure, { where, admitt
       return `${capital(at)} failed${key === "" ? "" : ` at ${key}`}${words}.`;
   }
 }
+
+/** Whether an object is of a model, so that who has that model can make it again; a move of a pointer is history. */
+const isOfModel = (key: string): boolean => /^(?:blobs|versions)\//.test(key);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

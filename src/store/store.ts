@@ -119,6 +119,7 @@ export const putSchema = z.object({
   files: z.number(),
   bytes: z.number(),
   sent: z.number(),
+  repaired: z.number(),
   conditional: z.boolean(),
 });
 export type Put = Readonly<z.output<typeof putSchema>>;

@@ -199,6 +199,34 @@ describe.each<[string, () => Promise<Place>, (place: Place, key: string, text: s
     expect(await look(at)).toMatchObject({ code: 1, said: { kind: "damaged", key: "pointers/production/latest" } });
   });
 
+  test("is made whole by who stores the model again", async () => {
+    const at = await place();
+    const from = await model();
+    const { version } = (await put(at, from)).said;
+    const record = `versions/sha256/${String(version).replace("sha256:", "")}.json`;
+    const weights = hash("sha256", "weights");
+    const key = `blobs/sha256/${weights.slice(0, 2)}/${weights}`;
+    // One of the same length, an empty one, and a part of it.
+    for (const [damaged, text] of [
+      [key, "Weights"],
+      [key, ""],
+      [record, '{"schemaVersion":1,"parts":{}'],
+    ] as const) {
+      await replace(at, damaged, text);
+      expect((await put(at, from, true)).said).toMatchObject({ version, new: false, repaired: 1 });
+      expect((await get(at, version, await fresh("into"))).said).toMatchObject({ kind: "damaged", key: damaged });
+      expect(await put(at, from)).toMatchObject({ code: 0, said: { version, new: false, repaired: 1 } });
+      expect(await get(at, version, await fresh("into"))).toMatchObject({ code: 0 });
+    }
+    expect((await put(at, from)).said).toMatchObject({ new: false, sent: 0, repaired: 0 });
+    // Another model shares the damaged file.
+    await replace(at, key, "Weights");
+    const other = await model();
+    await writeFile(join(other, "more"), "more");
+    expect((await put(at, other)).said).toMatchObject({ new: true, repaired: 1 });
+    expect(await get(at, version, await fresh("into"))).toMatchObject({ code: 0 });
+  });
+
   test("has no half of anything after kill -9", async () => {
     const at = await place();
     const from = await fresh("many");
@@ -388,6 +416,34 @@ describe("a server that", () => {
     });
     expect((await move(place, 1, "mine")).said.moved).toBe(true);
     expect(lost).toBe(true);
+  });
+
+  test("does not give back what was written is not believed", async () => {
+    const place = await at({
+      trouble: ({ method, key, body }, response) => {
+        if (method !== "PUT" || !key.startsWith("blobs/")) return false;
+        stub?.objects.set(key, body.subarray(1));
+        response.end();
+        return true;
+      },
+    });
+    const stored = await put(place, await model());
+    expect(stored).toMatchObject({ code: 1, said: { kind: "damaged", key: expect.stringMatching(/^blobs/) } });
+    expect((await look(place)).said.versions).toEqual([]);
+  });
+
+  test("has a damaged object that must not be written again is told of, and refused", async () => {
+    const place = await at({
+      trouble: ({ method, key }, response) =>
+        method === "PUT" && stub?.objects.has(key) === true && key.startsWith("blobs/")
+          ? refusal(response, 403, "AccessDenied")
+          : false,
+    });
+    const from = await model();
+    await put(place, from);
+    const [key = ""] = [...place.objects].find(([name]) => name.startsWith("blobs/")) ?? [];
+    place.objects.set(key, Buffer.from("damaged"));
+    expect(await put(place, from)).toMatchObject({ code: 1, said: { kind: "permission", key } });
   });
 
   test("lists by pages is read to its end", async () => {
