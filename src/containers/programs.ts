@@ -82,9 +82,11 @@ const PROGRAM_MODULES = {
   "model_store.py": [
     "typed_json.py",
     "ml_pipeline_walk.py",
+    "store_credentials.py",
     "store_failure.py",
     "store_folder.py",
     "store_kept.py",
+    "store_listing.py",
     "store_s3.py",
     "store_signing.py",
   ],

@@ -24,21 +24,25 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, Optional, Protocol, TypedDict, Union
 
 from ml_pipeline_walk import fail, walk
+from store_credentials import credentials_from
 from store_failure import Kind, StoreFailure
 from store_folder import FolderStore
 from store_kept import keep, sha256_in, state_of
-from store_s3 import Address, S3Store, credentials_in
+from store_s3 import Address, S3Store
 from typed_json import SchemaMismatch, parse, specification, write
 
 CHUNK = 1 << 20
 # Requests at a time.
 THREADS = 8
+# Seconds before a list is asked for again that lacks what is there.
+LATE = (2.0, 0.5)
 MARKER = "store.json"
 MARK = b'{"schemaVersion":1}\n'
 MOVE = re.compile(r"pointers/([^/]+)/([0-9]{8})(?:-([0-9a-f]{16}))?\.json")
@@ -156,7 +160,7 @@ class Store(Protocol):
     # Whether a move is named by its content as well.
     names_moves_by_content: bool
 
-    def keys(self, prefix: str) -> list[str]: ...
+    def keys(self, below: str) -> list[str]: ...
     def has(self, key: str) -> bool: ...
     def sha256_of(self, key: str) -> str: ...
     def read(self, key: str) -> bytes: ...
@@ -175,6 +179,10 @@ def version_key(version: str) -> str:
     return f"versions/sha256/{version.partition(':')[2]}.json"
 
 
+def move_key(pointer: str, number: int) -> str:
+    return f"pointers/{pointer}/{number:08d}.json"
+
+
 def hash_of(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -185,14 +193,8 @@ def hash_of(path: Path) -> str:
 
 def look(store: Store, call: Look) -> Done:
     names = call["pointers"]
-    prefixes = [f"pointers/{name}/" for name in names] if names else ["pointers/"]
-    moves: dict[str, list[tuple[int, str, str]]] = {}
-    for key in (key for prefix in prefixes for key in store.keys(prefix)):
-        found = MOVE.fullmatch(key)
-        if found is None:
-            raise StoreFailure("damaged", "no move of a pointer has such a name", key)
-        moves.setdefault(found.group(1), []).append((int(found.group(2)), key, found.group(3) or ""))
-    wanted = [(name, *move) for name, all_moves in moves.items() for move in sorted(all_moves)[-call["last"] :]]
+    moves = all_moves(store, names)
+    wanted = [(name, *move) for name, found in moves.items() for move in sorted(found)[-call["last"] :]]
     with ThreadPoolExecutor(THREADS) as pool:
         texts = list(pool.map(lambda one: move_text(store, one[2], one[3]), wanted))
         entries: list[Entry] = [
@@ -230,6 +232,57 @@ def manifest_text(store: Store, version: str) -> Optional[str]:
     if found is None or content is None or hashlib.sha256(content).hexdigest() != found["sha256"]:
         return None
     return content.decode(errors="replace")
+
+
+# By pointer: the number, the key, and what of its content the key says.
+Moves = dict[str, list[tuple[int, str, str]]]
+
+
+def all_moves(store: Store, names: list[str]) -> Moves:
+    """The moves of pointers, as they are listed.
+
+    A list that lacks the last ones would put a pointer back to an earlier model, so it is asked whether there is one
+    more. What was moved meanwhile is in the next list; what is not in that one is in none.
+    """
+    there: set[str] = set()
+    late = list(LATE)
+    while True:
+        moves = listed_moves(store, names)
+        lacking = there - {key for found in moves.values() for _, key, _ in found}
+        if lacking and not late:
+            raise StoreFailure("other", "its list of objects lacks it, though it is there", min(lacking))
+        if lacking:
+            time.sleep(late.pop())
+            continue
+        more = [key for name in names or list(moves) if is_there(store, key := next_key(name, moves.get(name, [])))]
+        if not more:
+            return moves
+        there.update(more)
+
+
+def listed_moves(store: Store, names: list[str]) -> Moves:
+    prefixes = [f"pointers/{name}/" for name in names] if names else ["pointers/"]
+    moves: Moves = {}
+    for key in (key for prefix in prefixes for key in store.keys(prefix)):
+        found = MOVE.fullmatch(key)
+        if found is None:
+            raise StoreFailure("damaged", "no move of a pointer has such a name", key)
+        moves.setdefault(found.group(1), []).append((int(found.group(2)), key, found.group(3) or ""))
+    return moves
+
+
+def next_key(pointer: str, moves: list[tuple[int, str, str]]) -> str:
+    return move_key(pointer, 1 + max((number for number, _, _ in moves), default=0))
+
+
+def is_there(store: Store, key: str) -> bool:
+    try:
+        return store.has(key)
+    except StoreFailure as failure:
+        # Of what is not there, some say only that it is forbidden to who may list nothing but a part of the bucket.
+        if failure.kind == "permission":
+            return False
+        raise
 
 
 def files_in(folder: Path) -> Iterator[Stored]:
@@ -272,7 +325,7 @@ def put(store: Store, call: Put) -> Done:
     before = state_of(store, version_key(version), sha256_in(text))
     if before != "whole" and not call["dry"]:
         put_record(store, version_key(version), text, damaged=before == "damaged")
-    repaired = [state for state in (*states, before) if state == "damaged" or (state == "absent" and before != "absent")]
+    unlike = ("damaged",) if before == "absent" else ("damaged", "absent")
     return {
         "kind": "done",
         "version": version,
@@ -280,7 +333,7 @@ def put(store: Store, call: Put) -> Done:
         "files": sum(len(files) for files in parts.values()),
         "bytes": sum(size for _, size in contents.values()),
         "sent": sum(contents[sha256][1] for sha256 in lacking),
-        "repaired": len(repaired),
+        "repaired": sum(state in unlike for state in (*states, before)),
         "conditional": conditional,
     }
 
@@ -295,14 +348,14 @@ def put_record(store: Store, key: str, text: bytes, damaged: bool) -> None:
 
 
 def move(store: Store, call: Move) -> Done:
-    number = f"pointers/{call['pointer']}/{call['number']:08d}"
     content = call["text"].encode()
+    key = move_key(call["pointer"], call["number"])
     conditional = store.is_conditional(MARKER, MARK)
     if store.names_moves_by_content:
-        key = f"{number}-{hashlib.sha256(content).hexdigest()[:HASH_IN_NAME]}.json"
+        number = key[: -len(".json")]
+        key = f"{number}-{sha256_in(content)[:HASH_IN_NAME]}.json"
         taken = any(one.startswith(number) and one != key for one in store.keys(f"pointers/{call['pointer']}/"))
     else:
-        key = f"{number}.json"
         # Without the condition, two who write at the same moment are not told apart; those who come later are.
         taken = not conditional and store.has(key)
     moved = not taken and store.create(key, content)
@@ -380,8 +433,7 @@ def main(text: str, credentials: str, result: str) -> int:
     try:
         address, folder = spec["address"], spec["folder"]
         if address is not None:
-            given = Path(credentials).read_text(encoding="utf-8") if credentials else ""
-            store: Store = S3Store(address, credentials_in(given) if credentials else None)
+            store: Store = S3Store(address, credentials_from(credentials) if credentials else None)
         else:
             store = folder_store(folder or ".", writes=spec["call"]["operation"] in ("put", "move"))
         done = carried_out(spec["call"], store)

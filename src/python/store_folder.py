@@ -8,9 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from ml_pipeline_walk import walk
+from ml_pipeline_walk import fail, walk
 from store_failure import StoreFailure
-
 
 CHUNK = 1 << 20
 
@@ -27,10 +26,15 @@ class FolderStore:
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
 
-    def keys(self, prefix: str) -> list[str]:
+    def keys(self, below: str) -> list[str]:
         """The objects below a prefix that ends with a slash, in order."""
-        top = self.folder / prefix
-        found = (Path(here, name) for here, _, names in walk(top) for name in names)
+        top = self.folder / below
+        if not top.exists():
+            return []
+        try:
+            found = [Path(here, name) for here, _, names in walk(top, fail) for name in names]
+        except OSError as error:
+            raise StoreFailure("other", f"it cannot be listed: {error.strerror or error}", below) from None
         return sorted(path.relative_to(self.folder).as_posix() for path in found if not path.name.startswith("."))
 
     def is_empty(self) -> bool:

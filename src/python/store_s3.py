@@ -4,7 +4,6 @@ It needs GetObject, PutObject and ListBucket, and nothing else: no object is eve
 written by a condition that S3 has since 2024: `If-None-Match: *`, which is refused where there is one by that name.
 """
 
-import configparser
 import hashlib
 import http.client
 import io
@@ -16,9 +15,9 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Callable, NamedTuple, Optional, TypedDict, Union
-from xml.etree import ElementTree
 
 from store_failure import Kind, StoreFailure
+from store_listing import listed
 from store_signing import Credentials, Request, encoded_path, encoded_query, signed_headers
 
 EMPTY = hashlib.sha256(b"").hexdigest()
@@ -87,22 +86,6 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def credentials_in(text: str) -> Credentials:
-    """Reads the text of an AWS credentials file: its profile `default`, or the only one."""
-    file = configparser.ConfigParser(interpolation=None, default_section="")
-    try:
-        file.read_string(text)
-    except configparser.Error:
-        raise StoreFailure("credentials", "it is not the text of an AWS credentials file") from None
-    names = file.sections()
-    name = "default" if "default" in names or len(names) != 1 else names[0]
-    found = file[name] if file.has_section(name) else {}
-    key, secret = found.get("aws_access_key_id", ""), found.get("aws_secret_access_key", "")
-    if not key or not secret:
-        raise StoreFailure("credentials", f"it has no aws_access_key_id and aws_secret_access_key below [{name}]")
-    return Credentials(key, secret, found.get("aws_session_token", ""))
-
-
 class S3Store:
     # The condition of a request keeps a move from being written over another one.
     names_moves_by_content = False
@@ -113,23 +96,16 @@ class S3Store:
         self.base = f"{scheme}://{self.host}"
         self.opener = urllib.request.build_opener(NoRedirect)
 
-    def keys(self, prefix: str) -> list[str]:
+    def keys(self, below: str) -> list[str]:
         """The objects below a prefix that ends with a slash, in order."""
-        found: list[str] = []
-        query = {"list-type": "2", "prefix": f"{self.prefix}{prefix}"}
-        while True:
-            answer = self.ask("GET", None, query)
-            try:
-                # The names of elements have a namespace with some servers, and none with others.
-                root = ElementTree.fromstring(re.sub(rb' xmlns="[^"]*"', b"", answer.content))
-            except ElementTree.ParseError as error:
-                raise StoreFailure("other", f"its list of objects is not XML ({error})", prefix) from None
-            names = [element.text or "" for element in root.iter("Key")]
-            found += [name[len(self.prefix) :] for name in names if name.startswith(self.prefix)]
-            following = root.findtext("NextContinuationToken", "")
-            if root.findtext("IsTruncated") != "true" or not following:
-                return sorted(found)
-            query["continuation-token"] = following
+        prefix = f"{self.prefix}{below}"
+        query = {"list-type": "2", "prefix": prefix}
+
+        def page(token: str) -> bytes:
+            more = {"continuation-token": token} if token else {}
+            return self.ask("GET", None, {**query, **more}).content
+
+        return sorted(name[len(self.prefix) :] for name in listed(prefix, page))
 
     def has(self, key: str) -> bool:
         return self.ask("HEAD", key, accepted=(404,)).status != 404
@@ -237,6 +213,9 @@ class S3Store:
                 failure = unreachable(error, key or "")
                 if failure.kind == "certificate":
                     raise failure from None
+            except ValueError as error:
+                # Python's words may have a header in them, and so a secret.
+                raise StoreFailure("other", f"the request cannot be made ({type(error).__name__})", key or "") from None
             else:
                 if answer.status < 300 or answer.status in accepted:
                     return answer

@@ -332,6 +332,37 @@ describe("a server refuses", () => {
     60_000,
   );
 
+  const OLD = "default]\naws_access_key_id = AKIATESTS\naws_secret_access_key = s3cr3t";
+  test.each([
+    ["a session token over two lines", `[${OLD}\naws_session_token = t0ken\n  t0ken-more\n`, "second line"],
+    ["a key over two lines", `[${OLD.replace("AKIATESTS", "t0ken\n  t0ken")}\n`, "second line"],
+    ["a secret over two lines", `[${OLD}\n\tt0ken\n`, "second line"],
+    ["a blank inside", `[${OLD} t0ken\n`, "blank inside"],
+    ["a letter that no header has", `[${OLD}t0ken€\n`, "letter inside"],
+    ["a NUL", `[${OLD}t0ken\0\n`, "letter inside"],
+  ])("credentials with %s, before anything is asked", async (_what, text, words) => {
+    await writeFile(join(root, "odd"), text);
+    const address = { bucket: "bucket", prefix: "", endpoint: "http://127.0.0.1:9", region: "us-east-1" };
+    const { code, said } = await look({ address, credentials: "odd" });
+    expect({ code, kind: said.kind, detail: said.detail }).toMatchObject({
+      ...{ code: 1, kind: "credentials", detail: expect.stringContaining(words) },
+    });
+    expect(JSON.stringify(said)).not.toMatch(/t0ken|s3cr3t/);
+  });
+
+  test("credentials that are no text", async () => {
+    await writeFile(join(root, "odd"), Buffer.from([0xff, 0xfe, 0x5b]));
+    expect((await look({ ...(await bucket()), credentials: "odd" })).said).toMatchObject({
+      ...{ kind: "credentials", detail: "it is not text in UTF-8" },
+    });
+    await writeFile(join(root, "marked"), `\uFEFF${server.credentials.all}`);
+    expect((await look({ ...(await bucket()), credentials: "marked" })).code).toBe(0);
+  });
+
+  test("an address that no request can be made to", async () => {
+    expect(await refused({ endpoint: "http://127.0.0.1:99999" })).toMatch(/other|unreachable/);
+  });
+
   test.each([
     ["no credentials", "nothing of the kind"],
     ["half of them", "[default]\naws_access_key_id = A\n"],
@@ -450,6 +481,96 @@ describe("a server that", () => {
     const place = await at({ page: 2 });
     for (const number of [1, 2, 3, 4, 5]) await move(place, number, String(number));
     expect((await look(place)).said.entries).toHaveLength(5);
+  });
+
+  /** Three moves, of which a list has what `answer` makes of their keys. */
+  const listing = async (answer: (keys: readonly string[], asked: number) => string): Promise<Answer> => {
+    let lists = 0;
+    let isOdd = false;
+    const place = await at({
+      trouble: ({ method, key }, response) => {
+        if (!isOdd || method !== "GET" || key !== "") return false;
+        const keys = [...place.objects.keys()].filter((name) => name.startsWith("pointers/")).sort();
+        lists += 1;
+        response.end(answer(keys, lists));
+        return true;
+      },
+    });
+    for (const number of [1, 2, 3]) await move(place, number, String(number));
+    isOdd = true;
+    return ask(place, { operation: "look", pointers: ["production"], last: 2, manifests: false });
+  };
+  const contents = (keys: readonly string[]): string =>
+    keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
+  const page = (keys: readonly string[], rest: string): string =>
+    `<ListBucketResult xmlns="x">${contents(keys)}${rest}</ListBucketResult>`;
+
+  test.each<[string, (keys: readonly string[], asked: number) => string, RegExp]>([
+    [
+      "lists as the first version of the protocol",
+      (keys) => page(keys.slice(0, 1), `<IsTruncated>true</IsTruncated><NextMarker>${keys[0]}</NextMarker>`),
+      /is cut, and does not say how it goes on \(NextContinuationToken/,
+    ],
+    [
+      "does not say whether its list is whole",
+      (keys) => page(keys.slice(0, 1), ""),
+      /does not say whether it is whole/,
+    ],
+    [
+      "gives the same page again and again",
+      (keys) =>
+        page(keys.slice(0, 1), "<IsTruncated>true</IsTruncated><NextContinuationToken>1</NextContinuationToken>"),
+      /begins again, and never ends/,
+    ],
+    [
+      "leaves out the last moves, and says that this is all",
+      (keys) => page(keys.slice(0, 1), "<IsTruncated>false</IsTruncated>"),
+      /lacks it, though it is there/,
+    ],
+    ["lists nothing", () => page([], "<IsTruncated>false</IsTruncated>"), /lacks it, though it is there/],
+    [
+      "lists what was not asked for",
+      () => page(["versions/sha256/a.json"], "<IsTruncated>false</IsTruncated>"),
+      /has 'versions\/sha256\/a\.json', which was not asked for/,
+    ],
+    ["answers with an error that it calls a success", () => "<Error><Code>Busy</Code></Error>", /answers with Error/],
+    ["answers with a page for people", () => "<html><body>Log in</body></html>", /answers with html/],
+    ["answers with nothing", () => "", /is not XML/],
+  ])("%s is not believed", async (_what, answer, words) => {
+    const { code, said } = await listing(answer);
+    expect(said).toMatchObject({ kind: "other", detail: expect.stringMatching(words) });
+    expect(code).toBe(1);
+  });
+
+  test("is late with its list is asked again", async () => {
+    const { said } = await listing((keys, asked) =>
+      page(asked < 2 ? keys.slice(0, 1) : keys, "<IsTruncated>false</IsTruncated>"),
+    );
+    expect((said.entries as { text: string }[]).map(({ text }) => text)).toEqual(["2", "3"]);
+  });
+
+  test("lets who may not look at what is not there read its pointers", async () => {
+    const place = await at({
+      trouble: ({ method, key }, response) =>
+        method === "HEAD" && stub?.objects.has(key) === false ? refusal(response, 403, "AccessDenied") : false,
+    });
+    await move(place, 1, "1");
+    expect((await look(place)).said.entries).toHaveLength(1);
+  });
+
+  test("ends its answer early is asked again", async () => {
+    let cuts = 0;
+    const place = await at({
+      trouble: ({ method, key }, response) => {
+        if (method !== "GET" || !key.startsWith("pointers/") || cuts > 0) return false;
+        cuts += 1;
+        response.writeHead(200, { "content-length": "9" }).write("half", () => response.destroy());
+        return true;
+      },
+    });
+    await move(place, 1, "the whole");
+    expect((await look(place)).said.entries).toMatchObject([{ text: "the whole" }]);
+    expect(cuts).toBe(1);
   });
 
   test.each(["../outside", "/etc/outside", "a/../../outside", "a//b", "", "."])(
