@@ -19,12 +19,14 @@ import { noticeOfDelivery } from "../report/notice.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
+import type { MadeOf } from "../store/which.ts";
 import { type CanaryRequest, canaryInputs, canaryOf } from "./canary.ts";
 import { SAME_CALL } from "./going-on.ts";
 import { requireThere } from "./image-by-digest.ts";
 import type { Passage, Waiting } from "./may-go-on.ts";
 import { movePointerTo, type OpenStore } from "./model-store.ts";
 import type { Site } from "./site.ts";
+import { overtaken } from "./still-runs.ts";
 import { movedText } from "./store-model.ts";
 import { tell } from "./tell.ts";
 import { verifiedImage } from "./verified-image.ts";
@@ -50,9 +52,9 @@ export interface Delivery {
   /**
    * The model in the store that the environment's pointer is moved to; called before anything is changed.
    *
-   * @param model its hash, where a trusted key signed it
+   * @param hashes what the image was made of, as a trusted key signed it where that is asked for
    */
-  readonly stored: (model: string | undefined) => Promise<StoredVersion>;
+  readonly stored: (hashes: MadeOf) => Promise<StoredVersion>;
   /** The name that the stage has in the report. */
   readonly title?: StageTitle;
   /**
@@ -122,7 +124,8 @@ export async function deliver(
     const records = signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) };
     const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
     if (before !== undefined) return wait(before);
-    const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
+    const stored =
+      target.pointer === undefined ? undefined : await delivery.stored({ ...toldHashes(delivery), ...signed?.hashes });
     const change = signed === undefined ? changeIn(records[RECORD.change]) : signed.approval?.change;
     const canary = asked === undefined ? undefined : canaryOf(target, asked, change);
     told = { ...told, times: canary?.plan.times };
@@ -146,7 +149,7 @@ export async function deliver(
     const moved =
       stored === undefined || target.pointer === undefined || rollout.outcome === "waiting"
         ? ""
-        : await movedTo(stored, target.pointer, { environment, image, dryRun });
+        : await movedTo(site, context, stored, target.pointer, { environment, image, dryRun });
     if (moved !== "") text = `${text}\n  ${moved}`;
     const message = [line, ...(moved === "" ? [] : [moved])].join("; ");
     return { status: "passed", message, warnings, value: undefined };
@@ -214,15 +217,19 @@ function rolloutText(rollout: Rollout, told: Told): string {
 }
 
 async function movedTo(
+  site: Site,
+  context: Context,
   { open, version }: StoredVersion,
   pointer: string,
   { environment, image, dryRun }: Pick<Delivery, "environment" | "image" | "dryRun">,
 ): Promise<string> {
   const reason = `${environment} runs ${image}`;
-  const moved = await movePointerTo(open, { pointer, version, reason, dryRun }).catch((error: unknown) => {
+  // Another deploy may have come meanwhile, and moves the pointer itself.
+  const stays = (): Promise<string | undefined> => overtaken(site, context, { environment, image });
+  const moved = await movePointerTo(open, { pointer, version, reason, stays, dryRun }).catch((error: unknown) => {
     throw error instanceof UserError
       ? new UserError(
-          `${environment} runs it, and the pointer ${pointer} of the model store was not moved (deploy.${environment}.pointer): ${error.message}\nThe same call again moves it.`,
+          `${environment} was deployed, and the pointer ${pointer} of the model store was not moved (deploy.${environment}.pointer): ${error.message}\nThe same call again moves it.`,
         )
       : error;
   });

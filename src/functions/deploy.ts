@@ -61,7 +61,7 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
           ...{ environment, image, records, signed, isAhead: dryRun },
           ...{ hasReport: report !== undefined, hasRequests: requests !== undefined },
         }),
-      stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),
+      stored: (hashes) => versionWith(site, context, { image, hashes }),
     },
     verifier,
   );

@@ -9,11 +9,12 @@ import {
   type BelievedMove,
   believedMoves,
   checkPointer,
+  type Move,
   moveText,
-  nextMove,
   type Refusal,
   type Trust,
 } from "../store/move.ts";
+import { ATTEMPTS, type MoveRequest, type Step, stepped } from "../store/moving.ts";
 import {
   ask,
   getSchema,
@@ -169,29 +170,12 @@ export async function readVersion(
   return { model, manifest, folder, about: answer.about };
 }
 
-/** A move that somebody wants. */
-export interface MoveRequest {
-  readonly pointer: string;
-  readonly version: string;
-  readonly reason: string;
-  /** The version that the pointer must stand at before. */
-  readonly expected?: string | undefined;
-  readonly dryRun: boolean;
-}
-
-/** What became of it. */
-export interface Moved {
-  /** Where the pointer stood before; undefined for its first move. */
-  readonly from: string | undefined;
-  /** The number of the move; undefined where the pointer stood there already. */
-  readonly number: number | undefined;
+/** What became of a move. */
+export interface Moved extends Step {
   /** The store after it. */
   readonly store: Store;
   readonly conditional: boolean;
 }
-
-/** How many others may be first, each time. */
-const ATTEMPTS = 100;
 
 /**
  * Moves a pointer in one step. Where another one was first, it comes after that one.
@@ -200,21 +184,19 @@ const ATTEMPTS = 100;
  */
 export async function movePointerTo(open: OpenStore, request: MoveRequest): Promise<Moved> {
   const { context, store } = open;
-  const { pointer, version, reason, expected, dryRun } = request;
+  const { pointer } = request;
   requireSignature(open);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const head = await headOf(open, pointer);
-    const from = head?.move.version;
-    if (expected !== undefined && expected !== from) throw movedSince(request, from);
-    if (from === version) return { from, number: undefined, store, conditional: true };
-    const time = new Date().toISOString().replace(/\.\d+/, "");
-    const move = nextMove(head?.written, { pointer, version, time, reason });
-    if (dryRun) return { from, number: move.number, store, conditional: true };
+  let [after, conditional] = [store, true];
+  const write = async (move: Move): Promise<boolean> => {
     const text = moveText(move, context.evidence.signer);
     const call = { operation: "move", pointer, number: move.number, text } as const;
-    const { answer, store: after } = await ask(context, store, call, moveResultSchema);
-    if (answer.moved) return { from, number: move.number, store: after, conditional: answer.conditional };
-  }
+    const asked = await ask(context, store, call, moveResultSchema);
+    [after, conditional] = [asked.store, asked.answer.conditional];
+    return asked.answer.moved;
+  };
+  const step = await stepped({ head: () => headOf(open, pointer), write }, request);
+  if (!("refused" in step)) return { ...step, store: step.number === undefined ? store : after, conditional };
+  if (step.refused === "elsewhere") throw movedSince(request, step.from);
   throw new UserError(
     `${pointer} in the model store ${placeOf(store)} was moved by others ${ATTEMPTS} times while this call tried to. Nothing is lost: call it again.`,
     "store",

@@ -88,7 +88,7 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
         `ml-pipeline promote ${shortImage(image)} from ${from}`,
         ...(approved === undefined || approvalAsks(context) !== undefined ? [] : ["approved"]),
       ].join(", "),
-      stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),
+      stored: (hashes) => versionWith(site, context, { image, hashes }),
       gate: (signed) => gateBefore(site, context, { ...waiting, records, approved, signed }),
     },
     verifier,

@@ -10,6 +10,7 @@ import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { movePointerTo } from "./model-store.ts";
 import { nextCall } from "./next-call.ts";
 import type { Site } from "./site.ts";
+import { overtaken } from "./still-runs.ts";
 import { movedText } from "./store-model.ts";
 import { earlierVersion } from "./store-pointers.ts";
 import { tell } from "./tell.ts";
@@ -66,14 +67,15 @@ async function pointerBack(
 ): Promise<string> {
   if (pointer === undefined || after === null) return "";
   try {
-    const [source = "", data = "", model = ""] = ([RECORD.source, RECORD.data, RECORD.model] as const).map(
-      (name) => after.records[name],
-    );
-    const found = await earlierVersion(site, context, pointer, { source, data, model });
+    const { image, records } = after;
+    const hashes = { source: records[RECORD.source], data: records[RECORD.data], model: records[RECORD.model] };
+    const found = await earlierVersion(site, context, pointer, { image, hashes });
     if (found === undefined)
       return `  the pointer ${pointer} of the model store stays: it has never stood at the model of that image`;
     const { open, version } = found;
-    const move = { pointer, version, reason: `${environment} went back to ${after.image}`, dryRun: false };
+    // Another deploy may have come meanwhile, and moves the pointer itself.
+    const stays = (): Promise<string | undefined> => overtaken(site, context, { environment, image });
+    const move = { pointer, version, reason: `${environment} went back to ${image}`, stays, dryRun: false };
     return `  ${movedText(await movePointerTo(open, move), move)}`;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -22,6 +22,7 @@ import { letOnCall, sameCall } from "./going-on.ts";
 import { gateBefore } from "./may-go-on.ts";
 import { movePointerTo, storeIn } from "./model-store.ts";
 import type { Site } from "./site.ts";
+import { overtaken } from "./still-runs.ts";
 import { movedText, putModel, refuseFolder } from "./store-model.ts";
 import { requireOwnTrusted } from "./verified-image.ts";
 import { imageVerifier } from "./verify-image.ts";
@@ -229,7 +230,10 @@ export async function deliverRun(site: Site, context: Context, run: PushedRun): 
     else if (report.status === "failed") stopped = `after ${report.name} failed`;
   }
   if (request.storeAs !== undefined) {
-    stages.push((await stage(STORE, () => storeAs(request.storeAs ?? "", run, stopped, stored))).report);
+    stages.push(
+      (await stage(STORE, () => storeAs(site, context, run, { pointer: request.storeAs ?? "", stopped, stored })))
+        .report,
+    );
   }
   return { stages, deployments, approval };
 }
@@ -276,19 +280,30 @@ async function deliverTo(
   return deliver(site, context, delivery, imageVerifier(site.registry));
 }
 
-/** @param stopped why the image does not run everywhere it is to; empty where it does */
+/** What the pointer of `--store-as` is moved by. */
+interface Storing {
+  readonly pointer: string;
+  /** Why the image does not run everywhere it is to; empty where it does. */
+  readonly stopped: string;
+  readonly stored: () => Promise<StoredVersion>;
+}
+
 async function storeAs(
-  pointer: string,
-  { request, published }: PushedRun,
-  stopped: string,
-  stored: () => Promise<StoredVersion>,
+  site: Site,
+  context: Context,
+  { request, published: image, environments }: PushedRun,
+  { pointer, stopped, stored }: Storing,
 ): Promise<Outcome<void>> {
   if (stopped !== "")
     return skipped(`${pointer} ${request.dryRun === true ? "would not be" : "is not"} moved: ${stopped}`);
   const { dryRun = false, tag } = request;
   const { open, version } = await stored();
-  const reason = [tag, published].filter((one) => one !== undefined).join(" ");
-  const moved = await movePointerTo(open, { pointer, version, reason, dryRun });
+  const reason = [tag, image].filter((one) => one !== undefined).join(" ");
+  const environment = environments.at(-1);
+  const runs = environment === undefined || image === undefined ? undefined : { environment, image };
+  // Another run may have deployed meanwhile, and moves the pointer itself.
+  const stays = runs === undefined ? undefined : () => overtaken(site, context, runs);
+  const moved = await movePointerTo(open, { pointer, version, reason, stays, dryRun });
   const message = movedText(moved, { pointer, version, dryRun });
   return dryRun ? skipped(message) : { status: "passed", message, value: undefined };
 }

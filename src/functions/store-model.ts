@@ -184,7 +184,8 @@ function storedText(
 }
 
 /** What became of a pointer that was to be moved, in a line. */
-export function movedText({ from, number }: Moved, { pointer, version, dryRun }: MoveWords): string {
+export function movedText({ from, number, stays }: Moved, { pointer, version, dryRun }: MoveWords): string {
+  if (stays !== undefined) return `${pointer} ${from === undefined ? "is not moved" : `stays at ${from}`}: ${stays}`;
   if (number === undefined) return `${pointer} stands at ${version} already`;
   const before = from === undefined ? "for the first time" : `from ${from}`;
   return `${dryRun ? "would move" : "moved"} ${pointer} ${before} to ${version} (move ${number})`;
