@@ -50,7 +50,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /**
  * Copies a tree into a folder of the host. Links inside that folder are replaced, never followed. A file that is there is there until the
- * new one is whole.
+ * new one is whole, and what names others is written after what it names.
  * | @throws Error naming the folder when its disk is full, which need not be the cache's, or what may not be written
  */
 export function copyOut(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
@@ -81,7 +81,7 @@ function copyInto(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void
   if (wipe) removeOthers(tree, target);
   const folders: { readonly path: string; readonly mode: number }[] = [];
   try {
-    for (const entry of tree.entries) {
+    for (const entry of namesLast(tree.entries)) {
       const path = join(target, entry.path);
       const there = lstatSync(path, { throwIfNoEntry: false });
       if (entry.type !== "directory") {
@@ -103,6 +103,18 @@ function copyInto(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void
     for (const { path, mode } of folders.reverse()) chmodSync(path, mode);
   }
 }
+
+/** Where a model store has its pointers: what they name lies beside that folder. */
+const POINTERS = /(^|\/)pointers\//;
+
+/**
+ * The order that entries are written in: as they are, and pointers of a model store after everything else. A disk that fills up, or a
+ * process that is ended, leaves a store without its last move then, and no move to what is not there.
+ */
+export const namesLast = (entries: readonly TreeEntry[]): readonly TreeEntry[] => [
+  ...entries.filter(({ path }) => !POINTERS.test(path)),
+  ...entries.filter(({ path }) => POINTERS.test(path)),
+];
 
 /** What the owner of a folder may do. */
 const OWN = 0o700;

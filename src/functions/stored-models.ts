@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import { lackingLines } from "../store/lacking.ts";
 import { checkPointer } from "../store/move.ts";
 import { PARTS, placeOf } from "../store/store.ts";
 import { counted } from "../text.ts";
@@ -25,6 +26,7 @@ async function allPointers(open: OpenStore): Promise<string> {
   return [
     `${counted(versions.length, "accepted model")} in ${where}`,
     ...moveTable(["pointer", ...HEADING], rows),
+    ...lackingLines(pointers, versions),
   ].join("\n");
 }
 

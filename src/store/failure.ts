@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LACKING } from "./lacking.ts";
 
 /** What `model_store.py` says when it did not do what it was asked. */
 export const failureSchema = z.object({
@@ -59,7 +60,7 @@ export function failureText({ kind, detail, key }: StoreFailure, { where, admitt
     case "region":
       return `${capital(at)} is in another region${words}. Add ?region=REGION to the address (--store, or store.url in the configuration).`;
     case "absent":
-      return `There is no ${key === "" ? "such place: " : object}${at}${words}: somebody has deleted it, or it never came to be.`;
+      return `There is no ${key === "" ? "such place: " : object}${at}${words}: ${isOfModel(key) ? LACKING : "somebody has deleted it, or it never came to be"}.`;
     case "damaged":
       return `${key === "" ? capital(at) : `${object}${at}`} was changed or damaged: ${detail}. It is not used. Put back what was there${isOfModel(key) ? ", or store the model again from the run that made it: that writes it again" : ", such as an earlier version of the object: no call writes it again"}.`;
     case "forked":

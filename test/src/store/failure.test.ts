@@ -32,6 +32,13 @@ describe("why a store did not do what it was asked", () => {
     expect(told({ kind: "absent", key: "blobs/sha256/ab/abc" })).toMatch(
       /^There is no blobs\/sha256\/ab\/abc in the model store/,
     );
+    // Who reads a pointer whose version is not there is not left with half of a model.
+    for (const key of ["versions/sha256/abc.json", "blobs/sha256/ab/abc"]) {
+      expect(told({ kind: "absent", key })).toMatch(/export or a copy was ended.*store the model again/);
+      expect(told({ kind: "damaged", key })).toMatch(/store the model again from the run that made it/);
+    }
+    // A move is history: no model that is stored again mends it.
+    expect(told({ kind: "damaged", key: "pointers/production/00000001.json" })).not.toMatch(/store the model again/);
     expect(told({ kind: "damaged", key: "pointers/production/00000001.json", detail: "x" })).toMatch(
       /^pointers\/production\/00000001\.json in the model store/,
     );
