@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { withoutAddress } from "./without-address.ts";
 
 /* Posts to a webhook whose address is a secret: whoever knows it can post there. */
 
@@ -19,6 +20,9 @@ const MAX_WAIT = 30_000;
 /** How much of a refusal is shown. */
 const MAX_LETTERS = 200;
 
+/** How much of it is read. */
+const MAX_READ = 65_536;
+
 /**
  * Posts JSON, again where a later attempt may succeed: no answer, "too many requests", and errors of the server.
  *
@@ -34,7 +38,7 @@ export async function postToWebhook(address: string, body: object, patience: Pat
     await new Promise((resolve) => setTimeout(resolve, wait));
     attempt = await post(url, body, patience.timeout);
   }
-  return attempt.sent ? { sent: true } : { sent: false, reason: withoutAddress(attempt.reason, url) };
+  return attempt.sent ? { sent: true } : { sent: false, reason: attempt.reason };
 }
 
 /** @throws UserError for what is no address, without it */
@@ -44,6 +48,11 @@ export function checkWebhook(address: string): void {
 
 function addressOf(address: string): URL {
   const url = URL.canParse(address.trim()) ? new URL(address.trim()) : undefined;
+  if (url !== undefined && (url.username !== "" || url.password !== "")) {
+    throw new UserError(
+      "--webhook: the address has a user or a password in it (user:password@), which no message can be sent to. Nothing was sent. Give the address as the chat system gives it. It is not shown, since it is a secret.",
+    );
+  }
   if (url?.protocol === "https:" || url?.protocol === "http:") return url;
   throw new UserError(
     "--webhook: expected an address that begins with https://, as the chat system gives it. It is not shown, since it is a secret.",
@@ -64,9 +73,10 @@ async function post(url: URL, body: object, timeout: number): Promise<Attempt> {
       redirect: "manual",
       signal: AbortSignal.timeout(timeout),
     });
-    const text = await answer.text();
+    const text = (await answer.text()).slice(0, MAX_READ);
     if (answer.ok) return { sent: true };
-    const said = text.replace(/\s+/g, " ").trim().slice(0, MAX_LETTERS);
+    // Before anything is cut: a part of a secret would not be known again.
+    const said = withoutAddress(text, url).replace(/\s+/g, " ").trim().slice(0, MAX_LETTERS);
     return {
       sent: false,
       reason: `HTTP ${answer.status}${said === "" ? "" : `: ${said}`}`,
@@ -91,9 +101,3 @@ function reasonOf(error: unknown, timeout: number): string {
   };
   return words[code] ?? `no connection${code === "" ? "" : ` (${code})`}`;
 }
-
-/** A text without the address and its parts: a server may repeat them. */
-const withoutAddress = (text: string, url: URL): string =>
-  [url.href, `${url.pathname}${url.search}`, url.pathname, url.search, url.host]
-    .filter((part) => part.length > 3)
-    .reduce((result, part) => result.replaceAll(part, "…"), text);

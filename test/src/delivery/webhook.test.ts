@@ -88,6 +88,33 @@ describe("the address is never shown", () => {
     expect(JSON.stringify(sent)).not.toMatch(/s3cr3t|T000|127\.0\.0\.1/);
   });
 
+  test.each<[string, (path: string) => string]>([
+    ["a part of it", (path) => `no hook with token ${path.split("/").at(-1)}`],
+    ["it as JSON", (path) => JSON.stringify({ error: path }).replaceAll("/", "\\/")],
+    ["it at the end of what is shown", (path) => `${"x".repeat(180)} ${path}`],
+    ["it in percent", (path) => `unknown hook ${encodeURIComponent(path)}`],
+    ["it in capitals", (path) => `UNKNOWN HOOK ${path.toUpperCase()}`],
+  ])("by a server that repeats %s", async (_what, words) => {
+    const { address, got } = await chat((response, { url = "" }) => {
+      response.writeHead(404);
+      response.end(words(url));
+    });
+    const sent = await postToWebhook(address, {}, soon);
+    expect(sent).toEqual({ sent: false, reason: expect.stringMatching(/^HTTP 404: ./) });
+    expect(JSON.stringify(sent)).not.toMatch(/s3cr3t|T000|B000|t0ken/i);
+    expect(got).toHaveLength(1);
+  });
+
+  test("with a user and a password in it, to which nothing is sent", async () => {
+    const { address, got } = await chat(answer(200));
+    for (const who of ["user:p4ssw0rd@", "t0ken@", ":p4ssw0rd@"]) {
+      const error = await postToWebhook(address.replace("://", `://${who}`), {}, soon).catch((one: unknown) => one);
+      expect(error).toMatchObject({ name: "UserError", message: expect.stringMatching(/--webhook.*user:password@/) });
+      expect(String(error)).not.toMatch(/p4ssw0rd|t0ken/);
+    }
+    expect(got).toEqual([]);
+  });
+
   test.each(["hunter2", "", "ftp://x.example/s3cr3t", "s3cr3t://"])("for what is none: %j", async (address) => {
     const error = await postToWebhook(address, {}, soon).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ name: "UserError", message: expect.stringContaining("--webhook") });
