@@ -107,7 +107,9 @@ function describe(value: unknown): string {
   if (value instanceof Date) return "a date or time";
   // JSON.stringify would give null for inf and nan, which TOML allows.
   if (typeof value === "bigint" || typeof value === "number") return String(value);
-  return typeof value === "object" ? "a table" : JSON.stringify(value);
+  if (typeof value === "object") return "a table";
+  // An address may have a password in it, which is not repeated.
+  return JSON.stringify(typeof value === "string" ? value.replace(/:\/\/.*@/s, "://…@") : value);
 }
 
 const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>

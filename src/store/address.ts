@@ -36,6 +36,16 @@ export function addressOf(text: string): S3Address | undefined {
   return { bucket, prefix, endpoint: endpoint.replace(/\/+$/, ""), region };
 }
 
+/** A text without anything that could be a secret: no user or password, and no parameter but those that an address has. */
+const PLAIN = /^(?:[a-z0-9+.-]{0,20}:\/\/)?[^:@?#]*(?:\?(?:(?:region|endpoint)=[^@&]*(?:&|$))*)?$/i;
+
+/** Why a text is no address. Where others have credentials in theirs, the text is not shown. */
+export function refusedAddress(text: string): string {
+  if (PLAIN.test(text)) return `${text}: ${ADDRESS_FORM}.`;
+  const scheme = /^[a-z0-9+.-]{0,20}:\/\//i.exec(text)?.[0] ?? "";
+  return `${scheme}…: ${ADDRESS_FORM}. It is not shown, since it may hold a secret: credentials are given with --store-credentials.`;
+}
+
 /** An address as messages show it. */
 export const addressText = ({ bucket, prefix, endpoint, region }: S3Address): string =>
   `s3://${bucket}/${prefix}${endpoint === "" ? ` in ${region}` : ` at ${endpoint}`}`;

@@ -9,7 +9,7 @@ import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { ADDRESS_FORM, addressOf, addressText, type S3Address } from "./address.ts";
+import { addressOf, addressText, refusedAddress, type S3Address } from "./address.ts";
 import { type Asking, failureSchema, failureText } from "./failure.ts";
 
 /* A model store, as `model_store.py` reads and writes it. */
@@ -67,7 +67,7 @@ export function storeOf(
     );
   }
   const found = addressOf(text);
-  if (found === undefined) throw new UserError(`--store=${text}: ${ADDRESS_FORM}.`, "store");
+  if (found === undefined) throw new UserError(`--store=${refusedAddress(text)}`, "store");
   return { address: found, credentials };
 }
 

@@ -142,6 +142,10 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data]\nmin-rows = nan", "data.min-rows: expected a number, got NaN"],
     ["[data]\nmax-duplicates = 1.01", "data.max-duplicates: 1.01 is above the greatest possible, 1"],
     ["[data]\nrequired = []", "data.required: expected a list of at least 1, got an empty list"],
+    [
+      '[store]\nurl = "s3://AKIAKEY:S3CR3T@models"',
+      'store.url: expected s3://BUCKET/PREFIX, with ?region=REGION on AWS and ?endpoint=https://HOST elsewhere, and without any credentials, got "s3://…@models"',
+    ],
     ['[data]\nrequired = [""]', 'data.required.0: expected text that is not empty, got ""'],
     ["[data]\nrequired = [1]", "data.required.0: expected a string, got 1"],
     ["[data]\nranges.age = [0]", "data.ranges.age: expected a list of at least 2, got a list of 1"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, addressText } from "../../../src/store/address.ts";
+import { addressOf, addressText, refusedAddress } from "../../../src/store/address.ts";
 
 const plain = { bucket: "models", prefix: "", endpoint: "", region: "us-east-1" };
 
@@ -35,6 +35,24 @@ describe("the address of a store", () => {
   ])("is not %j", (text) => {
     expect(addressOf(text)).toBeUndefined();
   });
+
+  test.each([
+    ...["s3://AKIAKEY:S3CR3T@models", "s3://AKIAKEY:S3CR3T/with/slashes@models/x", "s3://AKIAKEY:S3?CR3T@models"],
+    ...["AKIAKEY:S3CR3T@models", "s3://AKIAKEY:S3CR3T", "s3://models?endpoint=https://AKIAKEY:S3CR3T@host"],
+    ...["s3://models?secret=S3CR3T", "s3://models?region=x&aws_secret_access_key=S3CR3T", "s3://models#S3CR3T"],
+    ...["s3://AKIAKEY:S3CR3T@models\n", "https://AKIAKEY:S3CR3T@models.example.com"],
+  ])("that is none and may hold a secret is not shown: %j", (text) => {
+    expect(addressOf(text)).toBeUndefined();
+    expect(refusedAddress(text)).toMatch(/^(?:s3:\/\/|https:\/\/)?…: expected s3:\/\/BUCKET.*--store-credentials\.$/);
+    expect(refusedAddress(text)).not.toMatch(/AKIA|S3|CR3T/);
+  });
+
+  test.each(["models", "gs://models", "s3://Models", "s3://models/a b", "s3://models?region=eu west"])(
+    "that is none is shown, so that what is wrong with it is seen: %s",
+    (text) => {
+      expect(refusedAddress(text)).toContain(`${text}: expected s3://BUCKET`);
+    },
+  );
 
   test("is shown with what leads to it", () => {
     expect(addressText({ ...plain, prefix: "census/" })).toBe("s3://models/census/ in us-east-1");
