@@ -20,6 +20,7 @@ const touchTheHost = [
   ...[
     "delivery/webhook",
     "functions/image-by-digest",
+    "functions/may-go-on",
     "functions/verified-image",
     "functions/verify-image",
     "registry/registry",

@@ -108,13 +108,19 @@ async function guardedStatus(site: Site, context: Context, environment: string):
 }
 
 /** Whether a person is to decide, and has. */
-async function decided(site: Site, context: Context, request: GateRequest, running: Rollout): Promise<Passage> {
+export async function decided(
+  site: Site,
+  context: Pick<Context, "config" | "evidence">,
+  request: GateRequest,
+  running: Rollout,
+): Promise<Passage> {
   const { environment, image, records, signed, words = [], approved } = request;
   if (runs(running, image)) return {};
   const asks = approvalAsks(context);
   if (asks === undefined && approved !== undefined) return {};
   const said = saidOf(request, asks !== undefined);
-  const model = signed === undefined ? notedModel(running) : await signedModel(site, context, running);
+  const believesNotes = signed === undefined && asks === undefined;
+  const model = believesNotes ? notedModel(running) : await signedModel(site, context, running);
   const found = reasonsForPerson(said, model, context.config.approval.automatic);
   if (found.length === 0) return {};
   // The run knows more than what is kept of it, unless an image of an earlier run is there already.
@@ -151,7 +157,11 @@ function saidOf({ signed, records, isOwn = false }: GateRequest, asksForSignatur
 }
 
 /** The model that runs, by what a trusted key signed about its image; undefined where nothing says it. */
-async function signedModel(site: Site, { evidence }: Context, { after }: Rollout): Promise<string | undefined> {
+async function signedModel(
+  site: Pick<Site, "registry">,
+  { evidence }: Pick<Context, "evidence">,
+  { after }: Rollout,
+): Promise<string | undefined> {
   if (after === null || digestOf(after.image) === "") return undefined;
   try {
     return (await taggedImage(site.registry, after.image, evidence))?.judged?.model;
