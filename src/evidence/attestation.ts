@@ -1,6 +1,6 @@
 import { canonicalJson } from "../json.ts";
 import type { Repository } from "../registry/connection.ts";
-import type { Artifact } from "../registry/oci.ts";
+import { type Artifact, digestOf } from "../registry/oci.ts";
 import { type Attached, attachedTo } from "../registry/referrers.ts";
 import { BUNDLE_TYPE, bundleOf, envelopeIn, hintIn } from "./bundle.ts";
 import { IN_TOTO, opened, signed } from "./dsse.ts";
@@ -36,6 +36,8 @@ export interface OpenedAttestation {
   readonly digest: string;
   /** Undefined for what is no statement of in-toto. */
   readonly statement: Statement | undefined;
+  /** What names the statement, however often and wherever it is attached: `sha256:…` of what was signed. */
+  readonly id: string;
   readonly isSigned: boolean;
   /** What was signed with its signatures, as DSSE; undefined where nobody signed it. */
   readonly envelope: string | undefined;
@@ -59,7 +61,8 @@ export function openAttestation(
 ): OpenedAttestation {
   const text = content.toString();
   if (type === IN_TOTO) {
-    return { digest, statement: statementOf(text), isSigned: false, envelope: undefined, signedBy: undefined };
+    const unsigned = { isSigned: false, envelope: undefined, signedBy: undefined };
+    return { digest, statement: statementOf(text), id: digestOf(content), ...unsigned };
   }
   const envelope = envelopeIn(text);
   const found = opened(envelope ?? "", trusted);
@@ -67,6 +70,7 @@ export function openAttestation(
   return {
     digest,
     statement,
+    id: digestOf(Buffer.from(found?.content ?? text)),
     isSigned: true,
     envelope,
     signedBy: found?.signedBy,

@@ -3,11 +3,18 @@ import { readContext } from "../context/context.ts";
 import { digestOf } from "../delivery/image-reference.ts";
 import { neededText } from "../delivery/noted-change.ts";
 import { UserError } from "../errors.ts";
-import { attestation, attestationsOf } from "../evidence/attestation.ts";
+import { attestation, attestationsOf, type OpenedAttestation } from "../evidence/attestation.ts";
 import { readEvidence, refuseSame, requireTrusted } from "../evidence/evidence.ts";
 import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { type Signer, shortKey, signerOf, type TrustedKey } from "../evidence/keys.ts";
-import { approvalStatement, countingApproval, type SignedApproval } from "../model/signed-approval.ts";
+import {
+  approvalStatement,
+  attachedDecisions,
+  type CountingApproval,
+  countingApproval,
+  type SignedApproval,
+  standing,
+} from "../model/signed-approval.ts";
 import { openRepository } from "../registry/connection.ts";
 import { getManifest, isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
@@ -56,7 +63,8 @@ export async function approveImage(site: Site, request: ApproveRequest): Promise
   if (verdict.verdict !== "passed") {
     throw new UserError(`${image} did not pass, so nobody approves it: ${verdict.reason}`, "evidence");
   }
-  const before = await attachDecision(site, request, signer, verdict, context.config.approval["valid-hours"]);
+  const validHours = context.config.approval["valid-hours"];
+  const before = await attachDecision(site, request, { signer, approvers: others.approvers, verdict, validHours });
   return decisionText(request, signer, verdict, before);
 }
 
@@ -87,41 +95,77 @@ function refuseUnheard({ id }: Signer, approvers: readonly TrustedKey[] | undefi
   );
 }
 
+/** What is known before a decision is attached. */
+interface Deciding {
+  readonly signer: Signer;
+  /** Those whose decisions count; undefined where the site does not say. */
+  readonly approvers: readonly TrustedKey[] | undefined;
+  readonly verdict: ImageVerdict;
+  readonly validHours: number | undefined;
+}
+
 /**
- * Attaches the decision.
+ * Attaches the decision, and reads back that it counts.
  *
  * @returns the one that stands already, in which case nothing is attached
  */
 async function attachDecision(
   site: Site,
   { image, environment, by, note, withdraw, dryRun }: ApproveRequest,
-  signer: Signer,
-  { approval: verdict }: ImageVerdict,
-  validHours: number | undefined,
+  { signer, approvers: given, verdict: { approval: verdict }, validHours }: Deciding,
 ): Promise<SignedApproval | undefined> {
   const [reference, digest, now] = [parseReference(image, "--image"), digestOf(image), new Date()];
-  const approvers = [signer.trusted];
+  const approvers = given ?? [signer.trusted];
+  const judged = (found: readonly OpenedAttestation[]): CountingApproval | string =>
+    countingApproval(found, { image: digest, environment, approvers, validHours, now });
+  let isAttached = false;
   try {
     const credentials = await credentialsOf(site.registry);
     const repository = await openRepository(reference, credentials, dryRun ? "pull" : "pull,push");
     const { descriptor } = await getManifest(repository, digest);
     const found = await attestationsOf(repository, digest, approvers);
-    const before = countingApproval(found, { image: digest, environment, approvers, validHours, now });
-    if (typeof before !== "string" && !withdraw && before.approval.by === by) return before.approval;
+    const others = attachedDecisions(found, digest, environment);
+    const before = judged(found);
+    // Whose withdrawals count is not known without --approval-key, so that each does.
+    const isOpen = given === undefined && standing(others, ({ replaces }) => replaces).some(isWithdrawal);
+    if (typeof before !== "string" && !withdraw && !isOpen && before.approval.by === by) return before.approval;
     const decision = withdraw ? "withdrawn" : "approved";
     const content = approvalStatement(
       { name: reference.name, sha256: digest },
-      { decision, environment, by, verdict, note: note === "" ? undefined : note },
+      {
+        ...{ decision, environment, by, verdict, replaces: others.map(({ id }) => id) },
+        note: note === "" ? undefined : note,
+      },
       now,
     );
-    if (!dryRun) await attach(repository, descriptor, [attestation(content, signer)]);
+    if (dryRun) return undefined;
+    await attach(repository, descriptor, [attestation(content, signer)]);
+    isAttached = true;
+    const problem = problemOf(judged(await attestationsOf(repository, digest, approvers)), withdraw);
+    if (problem !== undefined) {
+      throw new UserError(
+        `${image}: the decision was attached, and does not count: ${problem}. Do it again.`,
+        "evidence",
+      );
+    }
     return undefined;
   } catch (error) {
     if (isOfRegistry(error)) {
-      throw new UserError(`${image}: nothing was attached: ${error.message}.`, "evidence");
+      const what = isAttached
+        ? "the decision was attached, and whether it counts is not known"
+        : "nothing was attached";
+      throw new UserError(`${image}: ${what}: ${error.message}.`, "evidence");
     }
     throw error;
   }
+}
+
+const isWithdrawal = ({ decision }: Pick<SignedApproval, "decision">): boolean => decision === "withdrawn";
+
+/** Why what is attached by now is not what was decided; undefined where it is. */
+function problemOf(after: CountingApproval | string, withdraw: boolean): string | undefined {
+  if (!withdraw) return typeof after === "string" ? after : undefined;
+  return typeof after === "string" ? undefined : `the approval of ${after.approval.by} still stands`;
 }
 
 /** @param before the same approval, where it stands already */

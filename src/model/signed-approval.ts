@@ -21,11 +21,16 @@ const approvalSchema = z.object({
   note: z.string().exactOptional(),
   /** What the verdict said of the change that was approved. */
   verdict: neededApprovalSchema.exactOptional(),
+  /**
+   * The decisions for the environment that were there, by what names their statements: it takes their place. So clocks that differ decide
+   * nothing, and a withdrawal that was not seen is never outdone.
+   */
+  replaces: z.array(z.string()).readonly().default([]),
 });
 export type SignedApproval = Readonly<z.output<typeof approvalSchema>>;
 
 /** What a person decides. */
-export interface Decision extends Pick<SignedApproval, "decision" | "environment" | "by"> {
+export interface Decision extends Pick<SignedApproval, "decision" | "environment" | "by" | "replaces"> {
   readonly note: string | undefined;
   readonly verdict: NeededApproval | undefined;
 }
@@ -61,8 +66,36 @@ export interface CountingApproval {
   readonly key: TrustedKey;
 }
 
+/** A decision that one of those who may approve signed, and what names it. */
+interface NamedDecision extends CountingApproval {
+  readonly id: string;
+}
+
+/** All decisions about an image for an environment that are attached, whoever made them. */
+export const attachedDecisions = (
+  found: readonly OpenedAttestation[],
+  image: string,
+  environment: string,
+): (Pick<SignedApproval, "decision" | "replaces"> & { readonly id: string })[] =>
+  found.flatMap(({ statement: one, id }) => {
+    const approval = one !== undefined && isAbout(one, image) ? approvalIn(one) : undefined;
+    return approval?.environment === environment
+      ? [{ id, decision: approval.decision, replaces: approval.replaces }]
+      : [];
+  });
+
+/** Decisions that no other one takes the place of. */
+export function standing<D extends { readonly id: string }>(
+  decisions: readonly D[],
+  replacesOf: (decision: D) => readonly string[],
+): D[] {
+  const replaced = new Set(decisions.flatMap(replacesOf));
+  return decisions.filter(({ id }) => !replaced.has(id));
+}
+
 /**
- * Finds the approval of an image that counts: the newest decision for the environment that a key of those who may approve signed.
+ * Finds the approval of an image that counts: a decision for the environment that a key of those who may approve signed, and that no other
+ * one takes the place of. A withdrawal that stands refuses, whatever else there is and whatever the times say.
  *
  * @param found what is attached, opened with the keys of those who may approve
  * @returns or why none counts, as the end of a sentence that names each
@@ -74,24 +107,27 @@ export function countingApproval(
   const all = found.filter(({ statement: one }) => one?.predicateType === APPROVAL_TYPE);
   const read = all.map((one) => decisionIn(one, wanted));
   const decisions = read.filter((one) => typeof one !== "string");
-  const [newest] = decisions.toSorted(newestFirst);
-  if (newest === undefined) {
+  if (decisions.length === 0) {
     const problems = read.filter((one) => typeof one === "string");
     return problems.length === 0 ? `nobody has approved it for ${wanted.environment}` : problems.join("; ");
   }
-  return refusalOf(newest, wanted) ?? newest;
+  const left = standing(decisions, ({ approval }) => approval.replaces).toSorted(newestFirst);
+  const withdrawn = left.find(({ approval }) => approval.decision === "withdrawn");
+  if (withdrawn !== undefined) {
+    const { by, timeCreated } = withdrawn.approval;
+    return `${by} withdrew the approval at ${timeCreated}`;
+  }
+  const refused = left.map((one) => ({ one, why: refusalOf(one, wanted) }));
+  return refused.find(({ why }) => why === undefined)?.one ?? refused[0]?.why ?? "each decision is said to be replaced";
 }
 
-/** Of a decision and its withdrawal in the same second the latter counts. */
-function newestFirst({ approval: one }: CountingApproval, { approval: other }: CountingApproval): number {
-  if (one.timeCreated !== other.timeCreated) return one.timeCreated < other.timeCreated ? 1 : -1;
-  return one.decision === other.decision ? 0 : one.decision === "withdrawn" ? -1 : 1;
-}
+const newestFirst = ({ approval: one }: CountingApproval, { approval: other }: CountingApproval): number =>
+  Date.parse(other.timeCreated) - Date.parse(one.timeCreated);
 
 function decisionIn(
-  { digest, statement: found, isSigned, signedBy, claimed }: OpenedAttestation,
+  { digest, id, statement: found, isSigned, signedBy, claimed }: OpenedAttestation,
   { image, environment, approvers }: WantedApproval,
-): CountingApproval | string {
+): NamedDecision | string {
   const name = `the approval ${digest}`;
   if (!isSigned) return `${name} is not signed, so anybody may have written it`;
   if (signedBy === undefined || found === undefined) {
@@ -101,18 +137,23 @@ function decisionIn(
   const approval = approvalIn(found);
   if (approval === undefined) return `${name} is of a form that this version of ml-pipeline does not know`;
   if (approval.environment !== environment) return `${name} by ${approval.by} is for ${approval.environment}`;
-  return { approval, key: signedBy };
+  return { approval, key: signedBy, id };
 }
 
 const HOUR = 3_600_000;
 
+/** How far ahead the clock of who approved may be of the one here. */
+const AHEAD = 5 * 60_000;
+
 function refusalOf(
-  { approval: { by, decision, timeCreated } }: CountingApproval,
+  { approval: { by, timeCreated } }: CountingApproval,
   { validHours, now }: WantedApproval,
 ): string | undefined {
-  if (decision === "withdrawn") return `${by} withdrew the approval at ${timeCreated}`;
-  const expired = validHours !== undefined && now.getTime() - Date.parse(timeCreated) > validHours * HOUR;
-  return expired
+  const age = now.getTime() - Date.parse(timeCreated);
+  if (age < -AHEAD) {
+    return `the approval of ${by} is dated ${timeCreated}, and the clock here says ${secondOf(now)}: one of the two clocks is wrong, so set it, and approve anew where it was the other one`;
+  }
+  return validHours !== undefined && age > validHours * HOUR
     ? `the approval of ${by} at ${timeCreated} is older than ${validHours} hours (approval.valid-hours)`
     : undefined;
 }

@@ -115,7 +115,7 @@ const failed = {
 test("verify says what kind of change it is, and who approved it, with whose signature", async () => {
   const [reviewer, second] = [signerOf(ecdsa().secret), signerOf(ecdsa().secret)];
   await attestWith(signer, { ...imageFacts, approval: { required: true, change: ["code"], comparedWith: "sha256:m" } });
-  const decision = { decision: "approved", environment: "production", verdict: undefined } as const;
+  const decision = { decision: "approved", environment: "production", verdict: undefined, replaces: [] } as const;
   const approved = (by: string, note?: string) =>
     approvalStatement(
       { name: "model", sha256: image.digest },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { attestation, openAttestation } from "../../../src/evidence/attestation.ts";
+import { attestation, type OpenedAttestation, openAttestation } from "../../../src/evidence/attestation.ts";
 import { type Signer, signerOf } from "../../../src/evidence/keys.ts";
 import { statement } from "../../../src/evidence/statement.ts";
 import {
@@ -20,24 +20,30 @@ const other = `sha256:${"b".repeat(64)}`;
 const noon = new Date("2026-11-30T12:00:00Z");
 const later = (hours: number): Date => new Date(noon.getTime() + hours * 3_600_000);
 
-interface Given extends Partial<Decision> {
+interface Given extends Partial<Omit<Decision, "replaces">> {
+  /** Places in the list of those that were seen when it was made. */
+  readonly after?: readonly number[];
   readonly about?: string;
   readonly key?: Signer | undefined;
   readonly at?: Date;
 }
 
 /** Approvals as they are attached, opened with the key of the reviewer. */
-const attached = (...given: readonly Given[]) =>
-  given.map(({ about = image, at = noon, ...more }, index) => {
+function attached(...given: readonly Given[]): OpenedAttestation[] {
+  const made: OpenedAttestation[] = [];
+  for (const [index, { about = image, at = noon, after = [], ...more }] of given.entries()) {
     const key = "key" in more ? more.key : reviewer;
     const decision = { decision: "approved", environment: "production", by: "Reviewer", note: undefined } as const;
+    const replaces = after.map((place) => made[place]?.id ?? "");
     const content = approvalStatement(
       { name: "model", sha256: about },
-      { verdict: undefined, ...decision, ...more },
+      { verdict: undefined, ...decision, ...more, replaces },
       at,
     );
-    return openAttestation({ digest: `sha256:${index}`, ...attestation(content, key) }, [reviewer.trusted]);
-  });
+    made.push(openAttestation({ digest: `sha256:${index}`, ...attestation(content, key) }, [reviewer.trusted]));
+  }
+  return made;
+}
 
 const judged = (found: ReturnType<typeof attached>, validHours?: number, now = later(1)) =>
   countingApproval(found, { image, environment: "production", approvers: [reviewer.trusted], validHours, now });
@@ -98,13 +104,50 @@ describe("does not count, and is named:", () => {
   });
 });
 
-test("one that is given anew after it was withdrawn counts, and what strangers attach changes nothing", () => {
-  const found = attached({}, { decision: "withdrawn", at: later(0.2) }, { at: later(0.4) });
-  expect(judged(found)).toMatchObject({ approval: { timeCreated: "2026-11-30T12:24:00Z" } });
-  const disturbed = attached(
-    {},
-    { decision: "withdrawn", key: stranger, at: later(0.2) },
-    { key: undefined, at: later(1) },
-  );
-  expect(judged(disturbed)).toMatchObject({ approval: { decision: "approved" } });
+describe("what comes after another one is known by what it says that it replaces, and by no clock:", () => {
+  const withdrawn = (more: Given = {}): Given => ({ decision: "withdrawn", ...more });
+
+  test.each<[string, Given[]]>([
+    ["a withdrawal of an approval whose clock was ahead", [{ at: later(0.9) }, withdrawn({ after: [0] })]],
+    ["one that is years ahead, in those years", [{ at: later(-1) }, withdrawn({ at: later(-90_000), after: [0] })]],
+    ["a withdrawal whose clock was behind", [{}, withdrawn({ at: later(-100), after: [0] })]],
+    ["a withdrawal that did not see the approval", [{}, withdrawn()]],
+    ["an approval that did not see the withdrawal", [withdrawn(), { at: later(0.5) }]],
+    ["one that saw another withdrawal", [withdrawn(), withdrawn({ at: later(0.1) }), { at: later(0.5), after: [1] }]],
+  ])("%s ends it", (_what, given) => {
+    expect(judged(attached(...given))).toMatch(/^Reviewer withdrew the approval at /);
+  });
+
+  test("one that is given anew after it was withdrawn counts, whatever the clocks say", () => {
+    for (const at of [later(0.4), later(-1)]) {
+      const found = attached({}, withdrawn({ at: later(0.2), after: [0] }), { at, after: [0, 1] });
+      expect(judged(found)).toMatchObject({ approval: { decision: "approved" } });
+      expect(judged(found.toReversed())).toMatchObject({ approval: { decision: "approved" } });
+    }
+  });
+
+  test("what strangers attach changes nothing", () => {
+    const found = attached({}, withdrawn({ key: stranger, after: [0] }), { key: undefined, after: [0] });
+    expect(judged(found)).toMatchObject({ approval: { decision: "approved" } });
+    const ended = attached({}, withdrawn({ after: [0] }), { key: stranger, after: [0, 1] });
+    expect(judged(ended)).toMatch(/^Reviewer withdrew/);
+  });
+
+  test("a decision for elsewhere takes no place of one here", () => {
+    const found = attached(withdrawn(), {}, { environment: "staging", after: [0] });
+    expect(judged(found)).toMatch(/^Reviewer withdrew/);
+  });
+});
+
+test("what is dated ahead of the clock here does not count yet, however long it would be valid", () => {
+  const years = attached({ at: later(90_000) });
+  for (const hours of [undefined, 1]) {
+    expect(judged(years, hours)).toMatch(
+      /^the approval of Reviewer is dated 2037-\S+, and the clock here says 2026-11-30T13:00:00Z: one of the two clocks/,
+    );
+  }
+  expect(judged(attached({ at: later(1.05) }))).toMatchObject({ approval: { by: "Reviewer" } });
+  expect(judged(attached({ at: later(90_000) }, {}))).toMatchObject({
+    approval: { timeCreated: "2026-11-30T12:00:00Z" },
+  });
 });
