@@ -152,7 +152,8 @@ export async function putManifest(
   return answer.headers;
 }
 
-async function requireOk(repository: Repository, answer: Response, what: string): Promise<void> {
+/** @throws RegistryError for an answer that is none */
+export async function requireOk(repository: Repository, answer: Response, what: string): Promise<void> {
   if (!answer.ok) throw await refusalOf(repository, answer, what);
 }
 
