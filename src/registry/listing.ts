@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { jsonOf } from "../json.ts";
 import { RegistryError, type Repository } from "./connection.ts";
-import { type FoundManifest, findManifest, indexOf, putManifest, requireOk } from "./content.ts";
-import { type Descriptor, INDEX_TYPE, indexSchema, tagOf, withEntries } from "./oci.ts";
+import { findManifest, indexOf, manifestOf, putManifest, requireOk } from "./content.ts";
+import { type Descriptor, digestInTag, INDEX_TYPE, indexSchema, ownTagOf, tagOf, withEntries } from "./oci.ts";
 
 /*
  * The list of what is attached to an image: by the referrers' API of OCI 1.1, and where a registry has none, by the index below a tag that
@@ -31,11 +32,16 @@ export async function listedOf(repository: Repository, subject: string): Promise
     const index = indexSchema.safeParse(jsonOf(await answer.text())).data;
     if (index === undefined) throw cut(repository, subject);
     listed.push(...index.manifests);
-    const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get("link") ?? "")?.[1];
-    page = next === undefined ? undefined : new URL(next, answer.url).href;
+    page = nextOf(answer);
     if (pages === MAX_PAGES) throw cut(repository, subject);
   }
   return listed;
+}
+
+/** Where the next part of a list is. */
+function nextOf(answer: Response): string | undefined {
+  const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get("link") ?? "")?.[1];
+  return next === undefined ? undefined : new URL(next, answer.url).href;
 }
 
 /** How registries that know no referrers answer, as https://github.com/google/go-containerregistry has found. */
@@ -46,29 +52,103 @@ const hasNoApi = (answer: Response): boolean =>
 const cut = ({ reference: { host } }: Repository, subject: string): RegistryError =>
   new RegistryError(`${host}: the list of what is attached to ${subject} is cut off, or is none. Ask again`);
 
+/**
+ * Two who write an index at once can lose what one of them wrote, after both have seen their own. So what is attached has a tag of its own as
+ * well, and counts by either.
+ */
 async function listedByTag(repository: Repository, subject: string): Promise<readonly Descriptor[]> {
-  const found = await findManifest(repository, tagOf(subject));
-  return found === undefined ? [] : entriesOf(repository, subject, found);
+  const index = await indexBelowTag(repository, subject);
+  return [...index, ...(await lostFrom(repository, subject, index))];
 }
 
 /** @throws RegistryError for what is no index */
-function entriesOf(repository: Repository, subject: string, found: FoundManifest): readonly Descriptor[] {
+async function indexBelowTag(repository: Repository, subject: string): Promise<readonly Descriptor[]> {
+  const found = await findManifest(repository, tagOf(subject));
+  if (found === undefined) return [];
   const index = indexOf(found);
   if (index === undefined) throw cut(repository, subject);
   return index.manifests;
 }
 
+/** What has a tag of its own, and is not in the index. */
+async function lostFrom(
+  repository: Repository,
+  subject: string,
+  index: readonly Descriptor[],
+): Promise<readonly Descriptor[]> {
+  const tags = (await tagsBelow(repository, subject)).filter((tag) => {
+    const digest = digestInTag(subject, tag);
+    return digest !== undefined && index.every((one) => !one.digest.startsWith(digest));
+  });
+  return Promise.all(tags.map((tag) => descriptorBelow(repository, subject, tag)));
+}
+
+async function descriptorBelow(repository: Repository, subject: string, tag: string): Promise<Descriptor> {
+  const found = await findManifest(repository, tag);
+  if (found === undefined || !found.descriptor.digest.startsWith(digestInTag(subject, tag) ?? "")) {
+    throw new RegistryError(
+      `${repository.reference.host}: the tag ${tag} does not stand for what was attached by it. Ask again; one that was moved must be deleted`,
+    );
+  }
+  const { artifactType, annotations } = manifestOf(found) ?? {};
+  return {
+    ...found.descriptor,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+const tagsSchema = z.object({ tags: z.array(z.string()).nullable() });
+
+/** The tags that begin like the index of an image; none where a registry lists no tags. */
+async function tagsBelow(repository: Repository, subject: string): Promise<string[]> {
+  const prefix = `${tagOf(subject)}.`;
+  const found: string[] = [];
+  let page: string | undefined = `tags/list?n=1000&last=${tagOf(subject)}`;
+  for (let pages = 0; page !== undefined; pages++) {
+    const answer: Response = await repository.ask(page);
+    if (pages === 0 && hasNoApi(answer)) {
+      await answer.body?.cancel();
+      return [];
+    }
+    await requireOk(repository, answer, "the tags");
+    const tags = tagsSchema.safeParse(jsonOf(await answer.text())).data;
+    if (tags === undefined || pages === MAX_PAGES) throw cut(repository, subject);
+    const all = tags.tags ?? [];
+    found.push(...all.filter((tag) => tag.startsWith(prefix)));
+    page = isPast(all, prefix) ? undefined : nextOf(answer);
+  }
+  return found;
+}
+
+/** Whether tags are in their order, and end after all that begin so. */
+const isPast = (tags: readonly string[], prefix: string): boolean =>
+  tags.every((tag, place) => place === 0 || (tags[place - 1] ?? "") < tag) &&
+  (tags.at(-1) ?? "") > prefix &&
+  !tags.at(-1)?.startsWith(prefix);
+
 /** How often the index of a registry without the API is written again, when another writer was faster. */
 const MAX_TRIES = 5;
 
-/** Lists attached files in the index of a registry that does not do so itself. */
-export async function listByTag(repository: Repository, subject: string, added: readonly Descriptor[]): Promise<void> {
+/** An attached file that a registry does not list itself. */
+export interface Unlisted {
+  readonly descriptor: Descriptor;
+  /** Its manifest. */
+  readonly content: Buffer;
+}
+
+/** Lists attached files of a registry that does not do so itself: by tags of their own, and in the index, with what others have lost there. */
+export async function listByTag(repository: Repository, subject: string, added: readonly Unlisted[]): Promise<void> {
+  for (const { descriptor, content } of added) {
+    await putManifest(repository, ownTagOf(subject, descriptor.digest), descriptor.mediaType, content);
+  }
   const tag = tagOf(subject);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const entries = await listedByTag(repository, subject);
-    const listed = entries.map(({ digest }) => digest);
-    if (added.every(({ digest }) => listed.includes(digest))) return;
-    await putManifest(repository, tag, INDEX_TYPE, withEntries({ manifests: [...entries] }, added));
+    const index = await indexBelowTag(repository, subject);
+    const lost = await lostFrom(repository, subject, index);
+    const wanted = [...added.map(({ descriptor }) => descriptor), ...lost];
+    if (wanted.every(({ digest }) => index.some((one) => one.digest === digest))) return;
+    await putManifest(repository, tag, INDEX_TYPE, withEntries({ manifests: [...index] }, wanted));
   }
   throw new RegistryError(`${repository.reference.host}: others write the tag ${tag} all the time`);
 }

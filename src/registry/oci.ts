@@ -78,9 +78,24 @@ export function artifactManifest({ type, content, annotations: words }: Artifact
  */
 export function withEntries(index: z.output<typeof indexSchema> | undefined, added: readonly Descriptor[]): Buffer {
   const present = index?.manifests ?? [];
-  const missing = added.filter(({ digest }) => present.every((one) => one.digest !== digest));
+  const missing = added.filter(({ digest }, place) =>
+    [...present, ...added.slice(0, place)].every((one) => one.digest !== digest),
+  );
   return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [...present, ...missing] }));
 }
 
 /** The tag of that index. */
 export const tagOf = (digest: string): string => digest.replace(":", "-");
+
+/** How much of a digest fits into a tag of 128 letters beside another one. */
+const OWN_LETTERS = 48;
+
+/** The tag of one attached file, which no other writer has: `sha256-….…`. */
+export const ownTagOf = (subject: string, digest: string): string =>
+  `${tagOf(subject)}.${digest.slice("sha256:".length, "sha256:".length + OWN_LETTERS)}`;
+
+/** The beginning of the digest of an attached file, by its own tag; undefined for other tags, such as those of cosign. */
+export function digestInTag(subject: string, tag: string): string | undefined {
+  const own = tag.startsWith(`${tagOf(subject)}.`) ? tag.slice(tagOf(subject).length + 1) : "";
+  return own.length === OWN_LETTERS && /^[0-9a-f]+$/.test(own) ? `sha256:${own}` : undefined;
+}

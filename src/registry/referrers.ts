@@ -1,6 +1,6 @@
 import { RegistryError, type Repository } from "./connection.ts";
 import { findManifest, getBlob, manifestOf, putBlob, putManifest } from "./content.ts";
-import { listByTag, listedOf } from "./listing.ts";
+import { listByTag, listedOf, type Unlisted } from "./listing.ts";
 import { type Artifact, artifactManifest, type Descriptor, digestOf, EMPTY, MANIFEST_TYPE } from "./oci.ts";
 
 /* What is attached to an image. */
@@ -55,7 +55,7 @@ export async function attach(
   artifacts: readonly Artifact[],
 ): Promise<void> {
   await putBlob(repository, EMPTY.content);
-  const unlisted: Descriptor[] = [];
+  const unlisted: Unlisted[] = [];
   for (const artifact of artifacts) {
     await putBlob(repository, artifact.content);
     const content = artifactManifest(artifact, subject);
@@ -63,7 +63,8 @@ export async function attach(
     const headers = await putManifest(repository, digest, MANIFEST_TYPE, content);
     if (headers.get("oci-subject") !== null) continue;
     const { type: artifactType, annotations } = artifact;
-    unlisted.push({ mediaType: MANIFEST_TYPE, digest, size: content.length, artifactType, annotations });
+    const descriptor = { mediaType: MANIFEST_TYPE, digest, size: content.length, artifactType, annotations };
+    unlisted.push({ descriptor, content });
   }
   if (unlisted.length > 0) await listByTag(repository, subject.digest, unlisted);
 }

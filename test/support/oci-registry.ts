@@ -58,6 +58,10 @@ export async function startOciRegistry({ referrers = true, pageSize = 100, user 
       return { status: 401, headers: { "www-authenticate": `Bearer realm="${realm}",service="test"` } };
     }
     if (url.pathname === "/v2/") return { status: 200 };
+    if (url.pathname.endsWith("/tags/list")) {
+      const last = url.searchParams.get("last") ?? "";
+      return { status: 200, body: JSON.stringify({ tags: [...tags.keys()].sort().filter((tag) => tag > last) }) };
+    }
     const [, kind = "", name = ""] = /\/(manifests|blobs\/uploads|blobs|referrers)\/([^/]*)$/.exec(url.pathname) ?? [];
     if (kind === "referrers") return referrers ? page(url, referring.get(name) ?? []) : MISSING;
     if (request.method === "POST") return { status: 202, headers: { location: `${url.pathname}1?state=x` } };

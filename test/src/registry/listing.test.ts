@@ -55,6 +55,7 @@ test.each<[string, Readonly<Record<string, Told>>, RegExp]>([
   ["a later page of a proxy", { [first]: more, page2: { body: "<html>" } }, /is cut off, or is none/],
   ["pages without an end", { [first]: more, page2: more }, /is cut off, or is none/],
   ["a tag that is cut off", { [tag]: { body: index(one).slice(0, -3) } }, /is cut off, or is none/],
+  ["tags that fail", { [`tags/list?n=1000&last=${tagOf(SUBJECT)}`]: { status: 503 } }, /the tags: HTTP 503$/],
   ["a tag that fails", { [tag]: { status: 500 } }, /HTTP 500$/],
 ])("%s is no list", async (_what, answers, words) => {
   await expect(listed(answers)).rejects.toThrow(words);

@@ -3,8 +3,10 @@ import {
   artifactManifest,
   type Descriptor,
   descriptorOf,
+  digestInTag,
   INDEX_TYPE,
   MANIFEST_TYPE,
+  ownTagOf,
   tagOf,
   withEntries,
 } from "../../../src/registry/oci.ts";
@@ -39,3 +41,14 @@ test("an index gets entries that it lacks, and keeps those that it has", () => {
 });
 
 test("the index has the tag that is made of the digest", () => expect(tagOf("sha256:ab")).toBe("sha256-ab"));
+
+test("each attached file has a tag of its own, which tells its digest", () => {
+  const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+  const tag = ownTagOf(subject.digest, digest);
+  expect(tag).toMatch(/^sha256-a{64}[.][0-9a-f]{48}$/);
+  expect(tag.length).toBeLessThanOrEqual(128);
+  expect(digest.startsWith(digestInTag(subject.digest, tag) ?? "no")).toBe(true);
+  for (const other of [tagOf(subject.digest), `${tagOf(subject.digest)}.att`, "v1.0.0", ownTagOf(digest, digest)]) {
+    expect(digestInTag(subject.digest, other)).toBeUndefined();
+  }
+});

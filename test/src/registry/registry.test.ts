@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { openRepository, type Repository } from "../../../src/registry/connection.ts";
-import { checkImage } from "../../../src/registry/content.ts";
-import { type Descriptor, tagOf } from "../../../src/registry/oci.ts";
+import { checkImage, putManifest } from "../../../src/registry/content.ts";
+import { type Descriptor, INDEX_TYPE, tagOf, withEntries } from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
 import { attach, attachedTo } from "../../../src/registry/referrers.ts";
 import { type OciRegistry, startOciRegistry } from "../../support/oci-registry.ts";
@@ -58,6 +58,48 @@ describe.each([
       `${registry.address} lists the attestation ${digest} of ${image.digest}, and does not give it`,
     );
   });
+});
+
+test("what one writer takes out of the index of another is found all the same, and put back by the next", async () => {
+  registry = await startOciRegistry({ referrers: false });
+  const repository = await open();
+  const image = await pushTinyImage(repository);
+  await attach(repository, image, [artifact("before")]);
+  const tag = tagOf(image.digest);
+  const listed = (): Buffer | undefined => registry.content.get(registry.tags.get(tag) ?? "")?.bytes;
+  let reached = (): void => {};
+  const isHeld = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  let release = (): void => {};
+  const isFree = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow: Repository = {
+    ...repository,
+    ask: async (path, request) => {
+      if (request?.method === "PUT" && path === `manifests/${tag}`) {
+        reached();
+        await isFree;
+      }
+      return repository.ask(path, request);
+    },
+  };
+  const other = attach(slow, image, [artifact("slow")]);
+  await isHeld;
+  await attach(repository, image, [artifact("fast")]);
+  release();
+  await other;
+  expect(listed()?.toString()).toContain('"is":"fast"');
+  expect(await contents(repository, image)).toEqual(["before", "fast", "slow"]);
+
+  const unaware = withEntries(undefined, []);
+  await putManifest(repository, tag, INDEX_TYPE, unaware);
+  expect(await contents(repository, image)).toEqual(["before", "fast", "slow"]);
+  await attach(repository, image, [artifact("next")]);
+  for (const text of ["before", "fast", "slow", "next"]) expect(listed()?.toString()).toContain(`"is":"${text}"`);
+  registry.tags.clear();
+  expect(await contents(repository, image)).toEqual([]);
 });
 
 test("what changed is named: the manifest, a layer, the configuration, an attestation and its manifest", async () => {
