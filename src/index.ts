@@ -54,6 +54,7 @@ import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
 import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
+import { hostsNamed } from "./registry/named.ts";
 import { Suite } from "./stages/test-layer.ts";
 
 /** Epochs of a training that nobody gave a number of. */
@@ -80,6 +81,7 @@ export class MlPipeline {
   private readonly signingKey?: Secret;
   private readonly verificationKey?: File;
   private readonly approvalKey?: File;
+  private readonly registryHost?: string;
   private readonly webhook?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
@@ -138,6 +140,8 @@ export class MlPipeline {
     storeFolder?: Directory,
     /** Public keys of those who may approve, as a file of PEM, none of which signs verdicts: what is for a person to decide needs a signature of one. */
     approvalKey?: File,
+    /** A registry that user and password are for beside those of the images that the call names, such as registry.example.com: for an image that a cluster or the store names. */
+    registryHost?: string,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -147,6 +151,7 @@ export class MlPipeline {
     this.root = root;
     if (registryUser !== undefined) this.registryUser = registryUser;
     if (registryPassword !== undefined) this.registryPassword = registryPassword;
+    if (registryHost !== undefined) this.registryHost = registryHost;
     if (dvcConfig !== undefined) this.dvcConfig = dvcConfig;
     if (awsCredentials !== undefined) this.awsCredentials = awsCredentials;
     if (sshKey !== undefined) this.sshKey = sshKey;
@@ -257,7 +262,10 @@ export class MlPipeline {
     dvcStorage?: Directory,
   ): Promise<string> {
     return fullPipeline(
-      this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
+      this.site({
+        ...{ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage },
+        images: [address, baselineFrom, productionFrom],
+      }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
         ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, requests, dryRun },
@@ -329,7 +337,10 @@ export class MlPipeline {
     dvcStorage?: Directory,
   ): Promise<PipelineRun> {
     return runPipeline(
-      this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
+      this.site({
+        ...{ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage },
+        images: [address, baselineFrom, productionFrom],
+      }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
         ...{
@@ -542,7 +553,7 @@ export class MlPipeline {
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
   ): Promise<Evaluation> {
-    return evaluateModel(this.site(), {
+    return evaluateModel(this.site({ images: [baselineFrom, productionFrom] }), {
       ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
       approved: approve,
     });
@@ -570,7 +581,7 @@ export class MlPipeline {
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
   ): Promise<string> {
-    const evaluation = await evaluateModel(this.site(), {
+    const evaluation = await evaluateModel(this.site({ images: [baselineFrom, productionFrom] }), {
       ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
       approved: approve,
     });
@@ -598,7 +609,14 @@ export class MlPipeline {
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
   ): Promise<string> {
-    return shadowModel(this.site(), { source, model, baseline, baselineFrom, production, productionFrom });
+    return shadowModel(this.site({ images: [baselineFrom, productionFrom] }), {
+      source,
+      model,
+      baseline,
+      baselineFrom,
+      production,
+      productionFrom,
+    });
   }
 
   /**
@@ -633,7 +651,7 @@ export class MlPipeline {
     /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
   ): Promise<Drift> {
-    return compareWithReference(this.site(), {
+    return compareWithReference(this.site({ images: [baselineFrom] }), {
       ...{ source, data, reference, baseline, baselineFrom, predictions, labels },
     });
   }
@@ -661,7 +679,7 @@ export class MlPipeline {
     /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
   ): Promise<string> {
-    const drift = await compareWithReference(this.site(), {
+    const drift = await compareWithReference(this.site({ images: [baselineFrom] }), {
       ...{ source, data, reference, baseline, baselineFrom, predictions, labels },
     });
     return drift.assert();
@@ -743,10 +761,13 @@ export class MlPipeline {
     /** Deprecated: set --registry-password before the function. @deprecated Set it before the function. */
     registryPassword?: Secret,
   ): Promise<string> {
-    return publishModel(this.site({ registryUser, registryPassword }), {
-      ...{ source, model, data, address, baseline, baselineFrom, production, productionFrom },
-      ...{ approved: approve, labels: { commit, runId }, dryRun },
-    });
+    return publishModel(
+      this.site({ registryUser, registryPassword, images: [address, baselineFrom, productionFrom] }),
+      {
+        ...{ source, model, data, address, baseline, baselineFrom, production, productionFrom },
+        ...{ approved: approve, labels: { commit, runId }, dryRun },
+      },
+    );
   }
 
   /**
@@ -762,7 +783,7 @@ export class MlPipeline {
     /** An image that was published: REGISTRY/NAME@sha256:…, or with a tag. */
     image?: string,
   ): Promise<string> {
-    return verify(this.site(), { model, image });
+    return verify(this.site({ images: [image] }), { model, image });
   }
 
   /**
@@ -821,7 +842,7 @@ export class MlPipeline {
     /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
     requests?: File,
   ): Promise<Deployment> {
-    const site = this.site();
+    const site = this.site({ images: [image] });
     const request = { source, image, environment, report, link, dryRun, approved: approve, requests };
     return deployImage(site, request, imageVerifier(site.registry));
   }
@@ -921,7 +942,7 @@ export class MlPipeline {
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
   ): Promise<string> {
-    const run = await runPipeline(this.site(), {
+    const run = await runPipeline(this.site({ images: [address, baselineFrom, productionFrom] }), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
       ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun },
       isTextOnly: true,
@@ -960,7 +981,7 @@ export class MlPipeline {
     /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
     requests?: File,
   ): Promise<string> {
-    const site = this.site();
+    const site = this.site({ images: [approveImage] });
     const request = { source, from, to, approveImage, report, link, dryRun, approved: approve, requests };
     return promoteImage(site, request, imageVerifier(site.registry));
   }
@@ -989,7 +1010,7 @@ export class MlPipeline {
     /** Whether to say what would be attached, and change nothing. */
     dryRun = false,
   ): Promise<string> {
-    return approveImage(this.site(), { source, image, environment, by, note, withdraw, dryRun });
+    return approveImage(this.site({ images: [image] }), { source, image, environment, by, note, withdraw, dryRun });
   }
 
   /**
@@ -1164,7 +1185,7 @@ export class MlPipeline {
   }
 
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */
-  private site(given: DeprecatedFlags = {}): Site {
+  private site(given: DeprecatedFlags & NamedImages = {}): Site {
     const { pythonImage, cudaImage, packageIndex, packageCredentials, tools } = this;
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
@@ -1178,6 +1199,7 @@ export class MlPipeline {
       registry: {
         username: given.registryUser ?? this.registryUser,
         password: given.registryPassword ?? this.registryPassword,
+        hosts: hostsNamed(given.images ?? [], this.registryHost),
       },
       dvc: {
         config: given.dvcConfig ?? this.dvcConfig,
@@ -1189,6 +1211,11 @@ export class MlPipeline {
       webhook: this.webhook,
     };
   }
+}
+
+/** What of a call names images, and so the registries that its credentials are for. */
+interface NamedImages {
+  readonly images?: readonly (string | undefined)[];
 }
 
 /** Flags that functions had before the constructor took them; they stay for one release. */

@@ -33,8 +33,10 @@ export interface ClusterAccess {
   readonly token?: Secret | undefined;
 }
 
-/** Credentials for pushing to a registry; none for one without authentication. */
+/** Credentials for a registry; none for one without authentication. */
 export interface RegistryAccess {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
+  /** The hosts of the registries that they are for: those that the caller named. They go to no other. */
+  readonly hosts?: readonly string[] | undefined;
 }

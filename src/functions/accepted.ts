@@ -1,9 +1,10 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import type { Container, Directory } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
 import { assertStatus } from "../delivery/rollout-words.ts";
 import { workloadOf } from "../delivery/workload.ts";
-import { UserError } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import { DIGEST } from "../registry/reference.ts";
+import { containerFor, withheldText } from "../stages/credentials.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { modelInImage } from "./image-model.ts";
 import { statusIn } from "./may-go-on.ts";
@@ -91,10 +92,10 @@ async function placed(
   if (kind === "store") {
     const open = storeIn(site, context);
     const { model, about } = await readVersion(open, await versionOf(open, name, flag, place));
-    const published = about.image === undefined ? undefined : imageAt(site, about.image);
+    const published = about.image === undefined ? undefined : await imageAt(site, about.image, flag);
     return { image: published, model: async () => model, isImage: false };
   }
-  const image = imageAt(site, kind === "image" ? name : await runningIn(site, context, flag, name));
+  const image = await imageAt(site, kind === "image" ? name : await runningIn(site, context, flag, name), flag);
   const model = (): Promise<Directory> => modelInImage(site.registry, context, image, `${flag}=${place}`);
   return { image, model, isImage: true };
 }
@@ -116,10 +117,13 @@ async function runningIn(site: Site, context: Context, flag: string, environment
   );
 }
 
-function imageAt({ registry: { username, password } }: Site, reference: string): Container {
-  const ready =
-    username === undefined || password === undefined
-      ? dag.container()
-      : dag.container().withRegistryAuth(reference, username, password);
-  return ready.from(reference);
+async function imageAt({ registry }: Site, reference: string, flag: string): Promise<Container> {
+  const image = containerFor(registry, reference, flag).from(reference);
+  const withheld = withheldText(registry, reference, flag);
+  if (withheld === "") return image;
+  // Whoever uses the image later would only be told that it is refused.
+  return image.sync().catch((error: unknown) => {
+    if (!/unauthori[sz]ed|denied|authentication|\b40[13]\b/i.test(messageOf(error))) throw error;
+    throw new UserError(`${flag}: ${reference} cannot be pulled: ${messageOf(error)}: ${withheld}.`);
+  });
 }

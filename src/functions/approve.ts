@@ -19,7 +19,7 @@ import { openRepository } from "../registry/connection.ts";
 import { getManifest, isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
 import { attach } from "../registry/referrers.ts";
-import { credentialsOf } from "../stages/attest.ts";
+import { credentialsOf } from "../stages/credentials.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { printable } from "../text.ts";
 import { imageByDigest } from "./image-by-digest.ts";
@@ -120,7 +120,7 @@ async function attachDecision(
     countingApproval(found, { image: digest, environment, approvers, validHours, now });
   let isAttached = false;
   try {
-    const credentials = await credentialsOf(site.registry);
+    const credentials = await credentialsOf(site.registry, reference);
     const repository = await openRepository(reference, credentials, dryRun ? "pull" : "pull,push");
     const { descriptor } = await getManifest(repository, digest);
     const found = await attestationsOf(repository, digest, approvers);

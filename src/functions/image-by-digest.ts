@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { openRepository } from "../registry/connection.ts";
 import { getManifest, isOfRegistry, MissingContent } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
-import { credentialsOf } from "../stages/attest.ts";
+import { credentialsOf } from "../stages/credentials.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
 
 /**
@@ -30,7 +30,7 @@ export async function imageByDigest(access: RegistryAccess, image: string, flag 
 export async function requireThere(access: RegistryAccess, image: string): Promise<string | undefined> {
   const reference = parseReference(image, "--image");
   try {
-    const repository = await openRepository(reference, await credentialsOf(access), "pull");
+    const repository = await openRepository(reference, await credentialsOf(access, reference), "pull");
     await getManifest(repository, reference.digest ?? "");
     return undefined;
   } catch (error) {

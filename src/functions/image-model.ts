@@ -11,7 +11,7 @@ import { modelFolder } from "../project/project.ts";
 import { openRepository } from "../registry/connection.ts";
 import { isOfRegistry } from "../registry/content.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
-import { credentialsOf } from "../stages/attest.ts";
+import { credentialsOf } from "../stages/credentials.ts";
 
 /* The accepted model out of the image that serves it, with what the pipeline said of it when it published that image. */
 
@@ -85,6 +85,6 @@ async function attached(
   digest: string,
   trusted: Context["evidence"]["trusted"],
 ): Promise<OpenedAttestation[]> {
-  const repository = await openRepository(reference, await credentialsOf(access), "pull");
+  const repository = await openRepository(reference, await credentialsOf(access, reference), "pull");
   return attestationsOf(repository, digest, trusted);
 }

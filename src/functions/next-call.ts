@@ -37,6 +37,12 @@ const SITE_FLAGS: readonly SiteFlag[] = [
   { flag: "policy-image", value: heldFor("IMAGE", ({ policy }) => policy.image) },
   { flag: "registry-user", value: ({ registry }) => registry.username },
   { flag: "registry-password", value: heldFor("env:REGISTRY_PASSWORD", ({ registry }) => registry.password) },
+  {
+    // The other calls name the image, and so its registry.
+    flag: "registry-host",
+    value: ({ registry: { username, hosts } }) => (username === undefined ? undefined : hosts?.[0]),
+    notFor: ["approve", "deploy", "move-pointer"],
+  },
   { flag: "verification-key", value: heldFor("keys.pem", ({ evidence }) => evidence.verificationKey) },
   { flag: "approval-key", value: heldFor("approvers.pem", ({ evidence }) => evidence.approvalKey) },
   { flag: "store", value: ({ store }) => store.address, notFor: ["approve"] },

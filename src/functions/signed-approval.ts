@@ -7,7 +7,7 @@ import { type CountingApproval, countingApproval } from "../model/signed-approva
 import { openRepository } from "../registry/connection.ts";
 import { isOfRegistry } from "../registry/content.ts";
 import { isDigest, parseReference } from "../registry/reference.ts";
-import { credentialsOf } from "../stages/attest.ts";
+import { credentialsOf } from "../stages/credentials.ts";
 import type { Site } from "./site.ts";
 
 type Trust = Pick<Context, "config" | "evidence">;
@@ -45,7 +45,8 @@ export async function approvalOfImage(
   if (!isDigest(digest)) return "nothing is pushed yet that anybody could have approved";
   const validHours = context.config.approval["valid-hours"];
   try {
-    const repository = await openRepository(parseReference(image, "--image"), await credentialsOf(registry), "pull");
+    const reference = parseReference(image, "--image");
+    const repository = await openRepository(reference, await credentialsOf(registry, reference), "pull");
     const found = await attestationsOf(repository, digest, approvers);
     return countingApproval(found, { image: digest, environment, approvers, validHours, now: new Date() });
   } catch (error) {

@@ -13,7 +13,7 @@ import { openRepository, RegistryError, type Repository } from "../registry/conn
 import { checkImage, findManifest, isOfRegistry } from "../registry/content.ts";
 import { impliedHub, parseReference, type Reference } from "../registry/reference.ts";
 import { type Attached, attachedTo } from "../registry/referrers.ts";
-import { credentialsOf } from "../stages/attest.ts";
+import { credentialsOf } from "../stages/credentials.ts";
 import { counted } from "../text.ts";
 import { approvalLines } from "./approval-text.ts";
 import { judgedText, outcomeOf, passedOrThrow } from "./verdict-text.ts";
@@ -72,7 +72,7 @@ interface Judgement extends SignedVerdict {
 async function judgementOf(access: RegistryAccess, image: string, trusted: readonly TrustedKey[]): Promise<Judgement> {
   const reference = parseReference(image, "--image");
   try {
-    const repository = await openRepository(reference, await credentialsOf(access), "pull");
+    const repository = await openRepository(reference, await credentialsOf(access, reference), "pull");
     const digest = await digestOf(repository, reference);
     await checkImage(repository, digest);
     const attached = await attachedTo(repository, digest, ATTESTATION_TYPES);

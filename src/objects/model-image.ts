@@ -2,6 +2,7 @@ import { type Container, func, object, type Secret } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { signerOf } from "../evidence/keys.ts";
 import { parseJson } from "../json.ts";
+import { hostsNamed } from "../registry/named.ts";
 import { assertStages } from "../report/text.ts";
 import { ATTEST, attest, imageFactsSchema, plannedAttestation } from "../stages/attest.ts";
 import { requireSignature } from "../stages/believed.ts";
@@ -77,6 +78,7 @@ export class ModelImage {
       address,
       username: registryUser ?? this.registryUser,
       password: registryPassword ?? this.registryPassword,
+      hosts: hostsNamed([address]),
     };
     checkPublishInputs(to);
     this.assertReleased();

@@ -16,6 +16,11 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Credentials that were given, and are for another registry. */
+export const WITHHELD = "withheld";
+
+export type WhoAsks = Credentials | typeof WITHHELD | undefined;
+
 export interface RegistryRequest {
   readonly method?: "HEAD" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,7 +49,7 @@ const PATIENCE = 60_000;
  */
 export async function openRepository(
   reference: Reference,
-  credentials: Credentials | undefined,
+  credentials: WhoAsks,
   actions: "pull" | "pull,push",
 ): Promise<Repository> {
   const { host, repository } = reference;
@@ -61,15 +66,21 @@ export async function openRepository(
       const own: Record<string, string> = url.origin === base && authorization !== undefined ? { authorization } : {};
       const answer = await fetched(host, url, { ...request, headers: { ...own, ...headers } });
       if (answer.status !== 401 && answer.status !== 403) return answer;
-      throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(credentials)}${hub}`);
+      throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(host, credentials)}${hub}`);
     },
   };
 }
 
-const whoAsks = (credentials: Credentials | undefined): string =>
-  credentials === undefined
-    ? ": it wants to know who asks, by --registry-user and --registry-password before the function"
-    : "";
+function whoAsks(host: string, credentials: WhoAsks): string {
+  if (credentials === undefined) {
+    return ": it wants to know who asks, by --registry-user and --registry-password before the function";
+  }
+  return credentials === WITHHELD ? `: ${withheldFrom(host)}` : "";
+}
+
+/** Why credentials that were given did not go to a registry. */
+export const withheldFrom = (host: string): string =>
+  `--registry-user and --registry-password were not sent there, since the call does not name this registry. Where they are for it, give --registry-host=${host} before the function`;
 
 /** The first answer says whether the registry speaks https, and whom it lets in. No secret is sent before that. */
 async function greet(host: string): Promise<{ readonly base: string; readonly challenge: string }> {
@@ -127,11 +138,11 @@ const tokenSchema = z.object({ token: z.string().exactOptional(), access_token: 
 async function authorizationFor(
   host: string,
   challenge: string,
-  credentials: Credentials | undefined,
+  credentials: WhoAsks,
   scope: string,
 ): Promise<string | undefined> {
   const basic =
-    credentials === undefined
+    credentials === undefined || credentials === WITHHELD
       ? undefined
       : `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
   if (!/^bearer\s/i.test(challenge)) return /\bbasic\b/i.test(challenge) ? basic : undefined;
@@ -140,11 +151,14 @@ async function authorizationFor(
     throw new RegistryError(`${host} asks for a token, and does not say where it is had`);
   }
   const url = new URL(realm);
+  if (url.protocol !== "https:" && !isLocal(url.host)) {
+    throw new RegistryError(`${host} asks for a token from ${url.origin}, where anybody could read the password`);
+  }
   const service = parameterOf(challenge, "service");
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", scope);
   const answer = await fetched(url.host, url, basic === undefined ? {} : { headers: { authorization: basic } });
-  if (!answer.ok) throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(credentials)}`);
+  if (!answer.ok) throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(host, credentials)}`);
   const { token, access_token: other } = tokenSchema.safeParse(jsonOf(await answer.text())).data ?? {};
   const found = token ?? other;
   if (found === undefined) throw new RegistryError(`${host} gives no token`);

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { resolvedImage } from "../containers/images.ts";
 import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
-import { UserError } from "../errors.ts";
 import { attestation, attestationsOf, saysTheSame } from "../evidence/attestation.ts";
 import { type Signer, shortKey } from "../evidence/keys.ts";
 import { packagesSchema } from "../evidence/packages.ts";
@@ -18,12 +17,13 @@ import {
   verdictStatements,
 } from "../model/verdict.ts";
 import { projectName } from "../project/name.ts";
-import { type Credentials, openRepository } from "../registry/connection.ts";
+import { openRepository } from "../registry/connection.ts";
 import { getManifest, isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
 import { attach } from "../registry/referrers.ts";
 import { counted } from "../text.ts";
 import type { BuiltImage } from "./build-image.ts";
+import { credentialsOf } from "./credentials.ts";
 import { type Outcome, type StageTitle, skipped } from "./stage.ts";
 
 /*
@@ -128,7 +128,11 @@ async function attachMissing({ published, facts, signer, dryRun = false, ...acce
   const reference = parseReference(published, "--address");
   const { name, digest } = reference;
   if (digest === undefined) throw new Error("what was pushed has no digest");
-  const repository = await openRepository(reference, await credentialsOf(access), dryRun ? "pull" : "pull,push");
+  const repository = await openRepository(
+    reference,
+    await credentialsOf(access, reference),
+    dryRun ? "pull" : "pull,push",
+  );
   const { descriptor } = await getManifest(repository, digest);
   const present = await attestationsOf(repository, digest, signer === undefined ? [] : [signer.trusted]);
   const missing = imageStatements(facts, { name, sha256: digest }).filter(
@@ -137,15 +141,6 @@ async function attachMissing({ published, facts, signer, dryRun = false, ...acce
   const artifacts = missing.map((one) => attestation(one, signer));
   if (artifacts.length > 0 && !dryRun) await attach(repository, descriptor, artifacts);
   return missing.map((one) => statementOf(one)?.predicateType ?? "");
-}
-
-/** @throws UserError when only one half is there */
-export async function credentialsOf({ username, password }: RegistryAccess): Promise<Credentials | undefined> {
-  if (username === undefined || password === undefined) {
-    if (username === password) return undefined;
-    throw new UserError("--registry-user and --registry-password go together: give both or neither.");
-  }
-  return { username, password: await password.plaintext() };
 }
 
 function attestedText(

@@ -5,7 +5,7 @@ import { newestSigned } from "../model/attached-verdict.ts";
 import { openRepository } from "../registry/connection.ts";
 import { findManifest, manifestOf } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
-import { credentialsOf } from "./attest.ts";
+import { credentialsOf } from "./credentials.ts";
 
 /* What a tag stands for already, so that a release that is made again pushes nothing twice, and none takes another one's tag. */
 
@@ -36,7 +36,7 @@ export async function taggedImage(
   { trusted }: Pick<Context["evidence"], "trusted">,
 ): Promise<TaggedImage | undefined> {
   const reference = parseReference(address, "--address");
-  const repository = await openRepository(reference, await credentialsOf(access), "pull");
+  const repository = await openRepository(reference, await credentialsOf(access, reference), "pull");
   const found = await findManifest(repository, reference.digest ?? reference.tag ?? "latest");
   if (found === undefined) return undefined;
   const { digest } = found.descriptor;

@@ -24,7 +24,7 @@ const NEW = `sha256:${"e".repeat(64)}`;
 const { model } = judgedManifest;
 
 const site: Site = {
-  settings: { pythonImage: "", cudaImage: "", packageIndex: "", packageCredentials: undefined, tools: {} },
+  settings: { pythonImage: "", cudaImage: "", packageIndex: "", tools: {} as Site["settings"]["tools"] },
   ...{ root: "", policy: {}, evidence: {}, gpu: GpuMode.OFF, registry: {}, dvc: {}, cluster: {}, store: {} },
 };
 let registry: OciRegistry;

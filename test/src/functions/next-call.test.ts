@@ -50,6 +50,15 @@ describe("a call to go on with", () => {
     expect(letOnCall(PLAIN, trust(), deployed)).toBe(`ml-pipeline deploy --image=${IMAGE} --environment=production`);
   });
 
+  test("says for which registry the credentials are, where it does not name the image", () => {
+    const site: Site = { ...PLAIN, registry: { username: "ci", password: secret, hosts: ["registry.example"] } };
+    const trusting = trust("[approval]\nrequire-signature = true");
+    expect(approveCalls(site, trusting, promoted)).toMatch(
+      /^ml-pipeline (?!.*--registry-host.* && ).* && .* --registry-host=registry\.example .*promote /,
+    );
+    expect(letOnCall(site, trust(), deployed)).not.toContain("--registry-host");
+  });
+
   test("has the checks, the report and the requests that were given", () => {
     const given = { ...promoted, hasReport: true, hasRequests: true };
     expect(letOnCall(PLAIN, trust(), given, ["errors", "slow"])).toMatch(

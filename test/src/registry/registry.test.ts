@@ -1,6 +1,7 @@
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { openRepository, type Repository } from "../../../src/registry/connection.ts";
+import { openRepository, type Repository, WITHHELD } from "../../../src/registry/connection.ts";
 import { checkImage, putManifest } from "../../../src/registry/content.ts";
 import { type Descriptor, INDEX_TYPE, tagOf, withEntries } from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
@@ -157,6 +158,30 @@ describe("a registry that asks for a token", () => {
     expect(message).toMatch(words);
     expect(message).not.toContain("s3cret");
   });
+});
+
+test("a registry that credentials are not for is sent none, and it is said how they are", async () => {
+  registry = await startOciRegistry({ user });
+  const reference = parseReference(`${registry.address}/team/model`, "--image");
+  await expect(openRepository(reference, WITHHELD, "pull")).rejects.toThrow(
+    `--registry-user and --registry-password were not sent there, since the call does not name this registry. Where they are for it, give --registry-host=${registry.address} before the function`,
+  );
+});
+
+test("no password goes to a token service in the open", async () => {
+  const asked: string[] = [];
+  const http = createHttpServer((request, response) => {
+    asked.push(`${request.url} ${request.headers.authorization}`);
+    response.writeHead(401, { "www-authenticate": 'Bearer realm="http://tokens.example/token"' }).end("{}");
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  server = http;
+  const { port } = http.address() as AddressInfo;
+  const reference = parseReference(`localhost:${port}/model`, "--image");
+  await expect(openRepository(reference, user, "pull")).rejects.toThrow(
+    "asks for a token from http://tokens.example, where anybody could read the password",
+  );
+  expect(asked).toEqual(["/v2/ undefined"]);
 });
 
 test("a registry that is not there is told", async () => {
