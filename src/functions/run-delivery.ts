@@ -7,7 +7,7 @@ import { releaseOrder } from "../delivery/settings.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { RegistryError } from "../registry/connection.ts";
+import { RegistryError } from "../registry/error.ts";
 import type { RunLabels } from "../report/report.ts";
 import type { Approval } from "../stages/approval.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";

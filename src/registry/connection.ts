@@ -1,14 +1,11 @@
 import { z } from "zod";
 import { isObject, jsonOf } from "../json.ts";
 import { isLocal, registryHint } from "../loopback.ts";
+import { MOST_JSON, PATIENCE, textOf } from "./body.ts";
+import { RegistryError } from "./error.ts";
 import { impliedHub, type Reference } from "./reference.ts";
 
 /* Requests to a registry, by https://github.com/opencontainers/distribution-spec, with the authorization that it asks for. */
-
-/** A registry that does not answer, or refuses. The message is for people, and has no secret. */
-export class RegistryError extends Error {
-  override readonly name = "RegistryError";
-}
 
 /** Who asks; undefined where the registry lets everybody. */
 export interface Credentials {
@@ -38,9 +35,6 @@ export interface Repository {
   ask(path: string, request?: RegistryRequest): Promise<Response>;
 }
 
-/** How long a registry may take until it begins to answer, in milliseconds. A layer may take longer to arrive. */
-const PATIENCE = 60_000;
-
 /**
  * Finds out how a registry is spoken to, and what it asks for.
  *
@@ -66,7 +60,7 @@ export async function openRepository(
       const own: Record<string, string> = url.origin === base && authorization !== undefined ? { authorization } : {};
       const answer = await fetched(host, url, { ...request, headers: { ...own, ...headers } });
       if (answer.status !== 401 && answer.status !== 403) return answer;
-      throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(host, credentials)}${hub}`);
+      throw new RegistryError(`${host} refuses it (${await saidBy(host, answer)})${whoAsks(host, credentials)}${hub}`);
     },
   };
 }
@@ -158,8 +152,11 @@ async function authorizationFor(
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", scope);
   const answer = await fetched(url.host, url, basic === undefined ? {} : { headers: { authorization: basic } });
-  if (!answer.ok) throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(host, credentials)}`);
-  const { token, access_token: other } = tokenSchema.safeParse(jsonOf(await answer.text())).data ?? {};
+  if (!answer.ok)
+    throw new RegistryError(`${host} refuses it (${await saidBy(host, answer)})${whoAsks(host, credentials)}`);
+  const { token, access_token: other } =
+    tokenSchema.safeParse(jsonOf(await textOf(answer, { host: url.host, what: "a token", most: MOST_JSON }))).data ??
+    {};
   const found = token ?? other;
   if (found === undefined) throw new RegistryError(`${host} gives no token`);
   return `Bearer ${found}`;
@@ -171,8 +168,12 @@ const parameterOf = (challenge: string, name: string): string | undefined =>
 const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string().exactOptional() })) });
 
 /** What a refusal says. */
-export async function saidBy(answer: Response): Promise<string> {
-  const [first] = errorsSchema.safeParse(jsonOf(await answer.text())).data?.errors ?? [];
+export async function saidBy(host: string, answer: Response): Promise<string> {
+  const text = await textOf(answer, { host, what: "a refusal", most: MOST_JSON }).catch((error: unknown) => {
+    if (error instanceof RegistryError) return "";
+    throw error;
+  });
+  const [first] = errorsSchema.safeParse(jsonOf(text)).data?.errors ?? [];
   const status = `HTTP ${answer.status}`;
   return first === undefined ? status : `${status} ${first.message ?? first.code}`;
 }

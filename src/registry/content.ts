@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { jsonOf } from "../json.ts";
-import { RegistryError, type Repository, saidBy } from "./connection.ts";
+import { bytesOf, MOST_JSON, partsOf } from "./body.ts";
+import { type Repository, saidBy } from "./connection.ts";
+import { RegistryError } from "./error.ts";
 import { type Descriptor, digestOf, indexSchema, MANIFEST_TYPES, manifestSchema } from "./oci.ts";
 import { impliedHub, isDigest } from "./reference.ts";
 
@@ -44,7 +46,7 @@ export async function findManifest(
   // Debian's registry answers HTTP 500 where a digest is that of a blob.
   if (!answer.ok && isDigest(name) && (await hasBlob(repository, name))) throw new MissingContent(partText(name));
   await requireOk(repository, answer, what);
-  const content = Buffer.from(await answer.arrayBuffer());
+  const content = await bytesOf(answer, { host: repository.reference.host, what, most: MOST_JSON });
   const digest = digestOf(content);
   if (name.startsWith("sha256:") && name !== digest) throw new ChangedContent(what, name, digest);
   const mediaType = answer.headers.get("content-type")?.split(";")[0] ?? "";
@@ -81,21 +83,22 @@ export const indexOf = ({ content }: FoundManifest): z.output<typeof indexSchema
   indexSchema.safeParse(jsonOf(content.toString())).data;
 
 /** @throws ChangedContent, and RegistryError where it is missing */
-export async function getBlob(repository: Repository, { digest }: Descriptor, what: string): Promise<Buffer> {
+export async function getBlob(repository: Repository, { digest, size }: Descriptor, what: string): Promise<Buffer> {
   const answer = await repository.ask(`blobs/${digest}`);
   await requireOk(repository, answer, what);
-  const content = Buffer.from(await answer.arrayBuffer());
+  const content = await bytesOf(answer, { host: repository.reference.host, what, most: size });
   const found = digestOf(content);
   if (found !== digest) throw new ChangedContent(what, digest, found);
   return content;
 }
 
 /** Reads all of a blob, however large, for its hash alone. */
-async function checkBlob(repository: Repository, { digest }: Descriptor, what: string): Promise<void> {
+async function checkBlob(repository: Repository, { digest, size }: Descriptor, what: string): Promise<void> {
   const answer = await repository.ask(`blobs/${digest}`);
   await requireOk(repository, answer, what);
   const hash = createHash("sha256");
-  for await (const part of answer.body ?? []) hash.update(part);
+  const expected = { host: repository.reference.host, what, most: size };
+  for await (const part of partsOf(answer, expected)) hash.update(part);
   const found = `sha256:${hash.digest("hex")}`;
   if (found !== digest) throw new ChangedContent(what, digest, found);
 }
@@ -158,4 +161,4 @@ export async function requireOk(repository: Repository, answer: Response, what: 
 }
 
 const refusalOf = async ({ reference }: Repository, answer: Response, what: string): Promise<RegistryError> =>
-  new RegistryError(`${reference.host}: ${what}: ${await saidBy(answer)}`);
+  new RegistryError(`${reference.host}: ${what}: ${await saidBy(reference.host, answer)}`);

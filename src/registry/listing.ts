@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { jsonOf } from "../json.ts";
-import { RegistryError, type Repository } from "./connection.ts";
+import { type Expected, MOST_JSON, textOf } from "./body.ts";
+import type { Repository } from "./connection.ts";
 import { findManifest, indexOf, manifestOf, putManifest, requireOk } from "./content.ts";
+import { RegistryError } from "./error.ts";
 import { type Descriptor, digestInTag, INDEX_TYPE, indexSchema, ownTagOf, tagOf, withEntries } from "./oci.ts";
 
 /*
@@ -29,7 +31,7 @@ export async function listedOf(repository: Repository, subject: string): Promise
       return listedByTag(repository, subject);
     }
     await requireOk(repository, answer, `what is attached to ${subject}`);
-    const index = indexSchema.safeParse(jsonOf(await answer.text())).data;
+    const index = indexSchema.safeParse(jsonOf(await textOf(answer, expectedOf(repository)))).data;
     if (index === undefined) throw cut(repository, subject);
     listed.push(...index.manifests);
     page = nextOf(answer);
@@ -37,6 +39,8 @@ export async function listedOf(repository: Repository, subject: string): Promise
   }
   return listed;
 }
+
+const expectedOf = ({ reference: { host } }: Repository): Expected => ({ host, what: "a list", most: MOST_JSON });
 
 /** Where the next part of a list is. */
 function nextOf(answer: Response): string | undefined {
@@ -112,7 +116,7 @@ async function tagsBelow(repository: Repository, subject: string): Promise<strin
       return [];
     }
     await requireOk(repository, answer, "the tags");
-    const tags = tagsSchema.safeParse(jsonOf(await answer.text())).data;
+    const tags = tagsSchema.safeParse(jsonOf(await textOf(answer, expectedOf(repository)))).data;
     if (tags === undefined || pages === MAX_PAGES) throw cut(repository, subject);
     const all = tags.tags ?? [];
     found.push(...all.filter((tag) => tag.startsWith(prefix)));

@@ -1,5 +1,6 @@
-import { RegistryError, type Repository } from "./connection.ts";
+import type { Repository } from "./connection.ts";
 import { findManifest, getBlob, manifestOf, putBlob, putManifest } from "./content.ts";
+import { RegistryError } from "./error.ts";
 import { listByTag, listedOf, type Unlisted } from "./listing.ts";
 import { type Artifact, artifactManifest, type Descriptor, digestOf, EMPTY, MANIFEST_TYPE } from "./oci.ts";
 

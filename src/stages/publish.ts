@@ -2,7 +2,7 @@ import type { Container } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
 import { digestOf } from "../delivery/image-reference.ts";
 import { isRefusedPush, messageOf, UserError } from "../errors.ts";
-import { RegistryError } from "../registry/connection.ts";
+import { RegistryError } from "../registry/error.ts";
 import { type BuiltImage, buildImage } from "./build-image.ts";
 import { defineStage, type PublishInputs } from "./definition.ts";
 import { serve } from "./serve.ts";
