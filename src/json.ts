@@ -56,8 +56,27 @@ function deepestIssue(issue: z.core.$ZodIssue): SchemaIssue {
   return inner[0] === undefined ? issue : { path: [...issue.path, ...inner[0].path], message: inner[0].message };
 }
 
-/** The unchecked value of a JSON text; undefined if the text is not JSON. */
+/** How deep what anybody means is nested at most. What walks a value would run out of its stack in some thousands. */
+const MAX_DEPTH = 500;
+
+/** Whether a JSON text is nested deeper than anybody means. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let place = 0; place < text.length; place++) {
+    const letter = text[place];
+    if (letter === '"') isInString = !isInString;
+    else if (isInString) place += letter === "\\" ? 1 : 0;
+    else if (letter === "[" || letter === "{") depth++;
+    else if (letter === "]" || letter === "}") depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** The unchecked value of a JSON text; undefined if the text is not JSON, or is nested so deep that it was made to break its readers. */
 export function jsonOf(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonOf } from "../json.ts";
-import { type Envelope, isKeyId } from "./dsse.ts";
+import { type Envelope, envelopeSchema, isKeyId } from "./dsse.ts";
 import type { Signer } from "./keys.ts";
 
 /*
@@ -19,7 +19,7 @@ export const bundleOf = ({ signatures, ...envelope }: Envelope, { id }: Pick<Sig
   });
 
 const bundleSchema = z.object({
-  dsseEnvelope: z.record(z.string(), z.unknown()),
+  dsseEnvelope: envelopeSchema,
   verificationMaterial: z
     .object({ publicKey: z.object({ hint: z.string() }) })
     .optional()

@@ -6,7 +6,7 @@ import type { Signer, TrustedKey } from "./keys.ts";
  * DSSE, the envelope in which signed statements travel: https://github.com/secure-systems-lab/dsse, protocol and envelope v1.
  */
 
-const envelopeSchema = z.object({
+export const envelopeSchema = z.object({
   payloadType: z.string(),
   payload: z.string(),
   signatures: z.array(z.object({ keyid: z.string().optional(), sig: z.string() })),

@@ -10,7 +10,7 @@ import { pullSchema } from "../../src/data/dvc/remote.ts";
 import { foundLinesSchema } from "../../src/data/lines.ts";
 import { readCounts, readFacts } from "../../src/drift/read.ts";
 import { UserError } from "../../src/errors.ts";
-import { jsonOf, parseJson } from "../../src/json.ts";
+import { canonicalJson, jsonOf, parseJson } from "../../src/json.ts";
 import { parseMetrics } from "../../src/measurements/claims.ts";
 import { readCases } from "../../src/measurements/serving/case-files.ts";
 import { rawLoadTestSchema } from "../../src/measurements/serving/measure-load.ts";
@@ -149,4 +149,27 @@ test("in a union, the message is that of the best matching schema", () => {
   expect(userError(() => parseJson(JSON.stringify([file]), describedSchema, "tables.json"))).toMatch(
     /^tables\.json does not match the expected schema at 0\.columns\.0\.type: /,
   );
+});
+
+describe("a text that is nested so deep that it would break whoever walks it is no JSON:", () => {
+  const nested = (depth: number, [open, close]: readonly [string, string], inner = "1"): string =>
+    `${open.repeat(depth)}${inner}${close.repeat(depth)}`;
+
+  test.each<[string, readonly [string, string]]>([
+    ["lists", ["[", "]"]],
+    ["objects", ['{"a":', "}"]],
+    ["both", ['{"a":[', "]}"]],
+  ])("%s", (_what, pair) => {
+    expect(jsonOf(nested(200, pair))).toBeDefined();
+    expect(canonicalJson(jsonOf(nested(200, pair)))).toBe(nested(200, pair));
+    for (const depth of [501, 200_000]) expect(jsonOf(nested(depth, pair))).toBeUndefined();
+  });
+
+  test("and brackets in strings are no depth", () => {
+    for (const text of ["[".repeat(1000), `\\"${"{".repeat(1000)}`, '"['.repeat(1000), "\\".repeat(1001)]) {
+      expect(jsonOf(JSON.stringify({ text, more: [text] }))).toEqual({ text, more: [text] });
+    }
+    const flat = Array.from({ length: 5000 }, () => [{ a: [] }]);
+    expect(jsonOf(JSON.stringify(flat))).toEqual(flat);
+  });
 });

@@ -2,6 +2,7 @@ import { bundleFromJSON } from "@sigstore/bundle";
 import { describe, expect, test } from "vitest";
 import { attestation, openAttestation, saysTheSame } from "../../../src/evidence/attestation.ts";
 import { BUNDLE_TYPE } from "../../../src/evidence/bundle.ts";
+import { IN_TOTO } from "../../../src/evidence/dsse.ts";
 import { signerOf, trustedKeys } from "../../../src/evidence/keys.ts";
 import { statement } from "../../../src/evidence/statement.ts";
 import { ecdsa, ed25519 } from "./pairs.ts";
@@ -64,4 +65,28 @@ test("what is not signed is the statement itself", () => {
 test.each(["", "{}", '{"dsseEnvelope":{}}', '{"dsseEnvelope":17}', "\u0000"])("%j is no attestation", (text) => {
   const opened = openAttestation({ digest: image, type: BUNDLE_TYPE, content: Buffer.from(text) }, []);
   expect(opened).toMatchObject({ statement: undefined, signedBy: undefined });
+});
+
+describe("what somebody without a key attached to break its readers is no statement:", () => {
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  const open = (type: string, text: string) =>
+    openAttestation({ digest: image, type, content: Buffer.from(text) }, trustedKeys(ed25519().open));
+
+  test.each([
+    ["a bundle", BUNDLE_TYPE, `{"dsseEnvelope":{"a":${deep}}}`],
+    [
+      "an envelope beside what counts",
+      BUNDLE_TYPE,
+      `{"dsseEnvelope":{"payloadType":"","payload":"","signatures":[],"a":${deep}}}`,
+    ],
+    ["a predicate", IN_TOTO, about(image, { a: 1 }).replace('"a":1', `"a":${deep}`)],
+  ])("%s", (_what, type, text) => {
+    expect(open(type, text)).toMatchObject({ statement: undefined, signedBy: undefined });
+  });
+
+  test("and what is beside an envelope is no part of it", () => {
+    const envelope = { payloadType: IN_TOTO, payload: "e30=", signatures: [{ sig: "", keyid: "" }] };
+    const { envelope: found } = open(BUNDLE_TYPE, JSON.stringify({ dsseEnvelope: { ...envelope, more: [1] } }));
+    expect(JSON.parse(found ?? "")).toEqual(envelope);
+  });
 });
