@@ -21,12 +21,28 @@ export interface SignedVerdict extends AttachedVerdict {
 }
 
 /** The newest verdict about an image, and of a trusted key where there is one of such a key; undefined without any. */
-export const newestVerdict = (found: readonly OpenedAttestation[], image: string): AttachedVerdict | undefined =>
-  newestSigned(found, image) ?? newestOf(verdictsAbout(found, image));
+export function newestVerdict(
+  found: readonly OpenedAttestation[],
+  image: string,
+  now = new Date(),
+): AttachedVerdict | undefined {
+  const all = verdictsAbout(found, image);
+  const signed = all.filter(isOfTrusted);
+  if (signed.length === 0 && unknownForms(found, image).length === 0) return newestOf(all, now);
+  return newestSigned(found, image, now);
+}
 
-/** The newest verdict about an image that a trusted key signed. */
-export const newestSigned = (found: readonly OpenedAttestation[], image: string): SignedVerdict | undefined =>
-  newestOf(verdictsAbout(found, image).filter((one): one is SignedVerdict => one.key !== undefined));
+/** The newest verdict about an image that a trusted key signed; undefined also where the newest is of a form that is not known. */
+export function newestSigned(
+  found: readonly OpenedAttestation[],
+  image: string,
+  now = new Date(),
+): SignedVerdict | undefined {
+  const newest = newestOf(verdictsAbout(found, image).filter(isOfTrusted), now);
+  return newest === undefined || newerUnknown(found, image, newest) !== undefined ? undefined : newest;
+}
+
+const isOfTrusted = (one: AttachedVerdict): one is SignedVerdict => one.key !== undefined;
 
 const verdictsAbout = (found: readonly OpenedAttestation[], image: string): AttachedVerdict[] =>
   found.flatMap(({ statement, signedBy, envelope }): AttachedVerdict[] => {
@@ -34,8 +50,46 @@ const verdictsAbout = (found: readonly OpenedAttestation[], image: string): Atta
     return verdict === undefined ? [] : [{ verdict, key: signedBy, envelope }];
   });
 
-const newestOf = <V extends AttachedVerdict>(verdicts: readonly V[]): V | undefined =>
-  verdicts.toSorted((one, other) => (one.verdict.timeCreated < other.verdict.timeCreated ? 1 : -1))[0];
+/** Verdicts about an image that a trusted key signed, and of which another version of the pipeline knows what they say. */
+const unknownForms = (found: readonly OpenedAttestation[], image: string): OpenedAttestation[] =>
+  found.filter(
+    ({ statement, signedBy }) =>
+      signedBy !== undefined &&
+      statement?.predicateType === VERDICT_TYPE &&
+      isAbout(statement, image) &&
+      verdictIn(statement) === undefined,
+  );
+
+/** One of them that is not older than a verdict, or does not say how old it is. */
+const newerUnknown = (
+  found: readonly OpenedAttestation[],
+  image: string,
+  { verdict }: AttachedVerdict,
+): OpenedAttestation | undefined =>
+  unknownForms(found, image).find(
+    ({ statement }) => !(secondsOf(String(statement?.predicate.timeCreated)) < secondsOf(verdict.timeCreated)),
+  );
+
+/** Statements have whole seconds, so that what is within one has no order. */
+const secondsOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
+
+/** How far ahead the clock of who judged may be of the one here, in seconds. */
+const AHEAD = 300;
+
+/** The newest verdict. Where times do not tell which one that is, the worse one counts. */
+function newestOf<V extends AttachedVerdict>(verdicts: readonly V[], now: Date): V | undefined {
+  const newestFirst = verdicts.toSorted(
+    (one, other) =>
+      secondsOf(other.verdict.timeCreated) - secondsOf(one.verdict.timeCreated) ||
+      Number(isPassed(one)) - Number(isPassed(other)),
+  );
+  const isAhead = newestFirst.some(
+    ({ verdict }) => secondsOf(verdict.timeCreated) > secondsOf(now.toISOString()) + AHEAD,
+  );
+  return (isAhead ? newestFirst.find((one) => !isPassed(one)) : undefined) ?? newestFirst[0];
+}
+
+const isPassed = ({ verdict }: AttachedVerdict): boolean => verdict.manifest.validation?.verdict === "passed";
 
 /**
  * Why there is no verdict about an image that a trusted key signed, as a sentence about the image.
@@ -47,6 +101,11 @@ export function reasonAgainst(
   image: string,
   trusted: readonly TrustedKey[],
 ): string {
+  const newest = newestOf(verdictsAbout(found, image).filter(isOfTrusted), new Date());
+  const unknown = newest === undefined ? undefined : newerUnknown(found, image, newest);
+  if (unknown !== undefined) {
+    return `the verdict ${unknown.digest}, which a trusted key signed after the others, is of a form that this version of ml-pipeline does not know.`;
+  }
   const verdicts = found.filter(({ statement }) => statement?.predicateType === VERDICT_TYPE);
   const [first] = verdicts;
   if (first === undefined) {

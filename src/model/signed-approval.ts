@@ -111,6 +111,8 @@ export function countingApproval(
     const problems = read.filter((one) => typeof one === "string");
     return problems.length === 0 ? `nobody has approved it for ${wanted.environment}` : problems.join("; ");
   }
+  const unknown = all.find((one) => isUnknown(one, wanted.image));
+  if (unknown !== undefined) return unknownText(unknown);
   const left = standing(decisions, ({ approval }) => approval.replaces).toSorted(newestFirst);
   const withdrawn = left.find(({ approval }) => approval.decision === "withdrawn");
   if (withdrawn !== undefined) {
@@ -120,6 +122,13 @@ export function countingApproval(
   const refused = left.map((one) => ({ one, why: refusalOf(one, wanted) }));
   return refused.find(({ why }) => why === undefined)?.one ?? refused[0]?.why ?? "each decision is said to be replaced";
 }
+
+/** Whether one of those who may approve signed something about the image that only another version can read: it may be a withdrawal. */
+const isUnknown = ({ statement: one, signedBy }: OpenedAttestation, image: string): boolean =>
+  signedBy !== undefined && one !== undefined && isAbout(one, image) && approvalIn(one) === undefined;
+
+const unknownText = ({ digest }: Pick<OpenedAttestation, "digest">): string =>
+  `the approval ${digest} is of a form that this version of ml-pipeline does not know`;
 
 const newestFirst = ({ approval: one }: CountingApproval, { approval: other }: CountingApproval): number =>
   Date.parse(other.timeCreated) - Date.parse(one.timeCreated);
@@ -135,7 +144,7 @@ function decisionIn(
   }
   if (!isAbout(found, image)) return `${name} is about another image`;
   const approval = approvalIn(found);
-  if (approval === undefined) return `${name} is of a form that this version of ml-pipeline does not know`;
+  if (approval === undefined) return unknownText({ digest });
   if (approval.environment !== environment) return `${name} by ${approval.by} is for ${approval.environment}`;
   return { approval, key: signedBy, id };
 }

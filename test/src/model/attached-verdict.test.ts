@@ -47,6 +47,72 @@ describe("of several verdicts about an image", () => {
   });
 });
 
+describe("where times do not tell which verdict is the newest, the worse one counts:", () => {
+  const { validation } = judgedManifest;
+  if (validation === undefined) throw new Error("the manifest of the tests is judged");
+  const failed: Manifest = { ...judgedManifest, validation: { ...validation, verdict: "failed", reason: "worse" } };
+  const at = (timeCreated: string, manifest: unknown, digest = timeCreated): OpenedAttestation => {
+    const content = statement({ name: "image", sha256: image }, VERDICT_TYPE, { timeCreated, manifest });
+    return openAttestation({ digest, ...attestation(content, signer) }, [signer.trusted]);
+  };
+  const now = new Date("2026-11-30T12:00:00Z");
+  const counts = (found: readonly OpenedAttestation[]): string[] =>
+    [found, found.toReversed()].map(
+      (one) => newestSigned(one, image, now)?.verdict.manifest.validation?.verdict ?? "none",
+    );
+
+  test.each<[string, OpenedAttestation[], string]>([
+    ["of one second", [at("2026-11-30T10:00:00Z", judgedManifest), at("2026-11-30T10:00:00Z", failed)], "failed"],
+    [
+      "a part of a second later",
+      [at("2026-11-30T10:00:00Z", judgedManifest), at("2026-11-30T10:00:00.9Z", failed)],
+      "failed",
+    ],
+    [
+      "a part of a second before",
+      [at("2026-11-30T10:00:00.1Z", failed), at("2026-11-30T10:00:00.9Z", judgedManifest)],
+      "failed",
+    ],
+    [
+      "one that passed later",
+      [at("2026-11-30T10:00:00Z", failed), at("2026-11-30T10:00:01Z", judgedManifest)],
+      "passed",
+    ],
+    [
+      "one that passed by a clock years ahead",
+      [at("2036-11-30T10:00:00Z", judgedManifest), at("2026-11-30T10:00:00Z", failed)],
+      "failed",
+    ],
+    ["one that passed by a clock years ahead, alone", [at("2036-11-30T10:00:00Z", judgedManifest)], "passed"],
+  ])("%s", (_what, found, verdict) => {
+    expect(counts(found)).toEqual([verdict, verdict]);
+  });
+
+  const unknown = { ...failed, schemaVersion: 3 };
+  test.each([
+    ["later", "2026-11-30T11:00:00Z"],
+    ["of one second", "2026-11-30T10:00:00Z"],
+    ["without a time", "yesterday"],
+  ])("one of a form that is not known, %s", (_what, time) => {
+    const found = [at("2026-11-30T10:00:00Z", judgedManifest), at(time, unknown, "sha256:unknown")];
+    expect(counts(found)).toEqual(["none", "none"]);
+    expect(newestVerdict(found, image, now)).toBeUndefined();
+    expect(reasonAgainst(found, image, [signer.trusted])).toBe(
+      "the verdict sha256:unknown, which a trusted key signed after the others, is of a form that this version of ml-pipeline does not know.",
+    );
+  });
+
+  test("an earlier one of a form that is not known changes nothing, nor does one of a stranger", () => {
+    expect(counts([at("2026-11-30T10:00:00Z", judgedManifest), at("2026-11-30T09:00:00Z", unknown)])).toEqual([
+      "passed",
+      "passed",
+    ]);
+    const content = statement({ name: "image", sha256: image }, VERDICT_TYPE, { manifest: unknown });
+    const strange = openAttestation({ digest: "sha256:s", ...attestation(content, stranger) }, [signer.trusted]);
+    expect(counts([at("2026-11-30T10:00:00Z", judgedManifest), strange])).toEqual(["passed", "passed"]);
+  });
+});
+
 test("what was signed about an image is believed beside the model that it names, and beside no other", () => {
   const { envelope = "" } = newestSigned([attached(signer)], image) ?? {};
   expect(checkVerdict(`${envelope}\n`, judgedManifest, [signer.trusted])).toMatchObject({ keyId: signer.id });
