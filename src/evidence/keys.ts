@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { UserError } from "../errors.ts";
+import { pemBlocks } from "./pem.ts";
 
 /*
  * Keys that sign verdicts, and those that are trusted: Ed25519, and ECDSA on the curve P-256 with SHA-256, in PEM.
@@ -37,6 +38,9 @@ export function signerOf(pem: string): Signer {
       "evidence",
     );
   }
+  if ((pem.match(/-----BEGIN [^-]*PRIVATE KEY-----/g) ?? []).length > 1) {
+    throw new UserError("--signing-key: there are two keys in it. Which one signs? Give one.", "evidence");
+  }
   const key = keyOf(pem, createPrivateKey);
   if (key === undefined) throw refused("--signing-key", "a private key", pem);
   const trusted = trustedKey(createPublicKey(key));
@@ -50,12 +54,11 @@ export function signerOf(pem: string): Signer {
  * @throws UserError for anything else, a private key included
  */
 export function trustedKeys(text: string, flag = "--verification-key"): TrustedKey[] {
-  const blocks = text.match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g) ?? [];
+  const blocks = pemBlocks(text, flag);
   if (blocks.length === 0) throw refused(flag, "a public key", text);
-  return blocks.map((pem) => {
-    // Node makes a public key of a private one, and who is given that could sign.
-    if (/PRIVATE/.test(pem)) throw refused(flag, "a public key", pem);
-    const key = keyOf(pem, createPublicKey);
+  return blocks.map(({ label, pem }) => {
+    // Node makes a public key of a private one, and who is given that could sign, and of a certificate, whose dates nobody would look at.
+    const key = label === "PUBLIC KEY" ? keyOf(pem, createPublicKey) : undefined;
     if (key === undefined) throw refused(flag, "a public key", pem);
     return trustedKey(key);
   });
@@ -85,9 +88,12 @@ function hashOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyO
 
 /** Says what a text is, by its first line alone: the rest may be a secret. */
 function refused(flag: string, wanted: string, text: string): UserError {
-  const block = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1];
-  const found = block === undefined ? "no PEM at all" : `"${block}"${kindIn(text)}`;
-  return new UserError(`${flag}: expected ${wanted}, ${FORMS}, and found ${found}. ${HOW_TO_MAKE}.`, "evidence");
+  const block = /^\s*-----BEGIN ([A-Z0-9 ]{0,30}(?:KEY|CERTIFICATE|PARAMETERS))-----/m.exec(text)?.[1];
+  const none = text.includes("-----BEGIN ") ? "other PEM" : "no PEM at all";
+  const found = block === undefined ? none : `"${block}"${kindIn(text)}`;
+  const how =
+    block === "CERTIFICATE" ? "`openssl x509 -in FILE -noout -pubkey` prints the key of a certificate" : HOW_TO_MAKE;
+  return new UserError(`${flag}: expected ${wanted}, ${FORMS}, and found ${found}. ${how}.`, "evidence");
 }
 
 /** Kinds of keys that are not known, as people call them. */
