@@ -11,17 +11,36 @@ export function approvalLines(
   image: string,
   approvers: readonly TrustedKey[] | undefined,
 ): string[] {
-  return attached.flatMap((one) => {
-    const { statement, isSigned, signedBy, claimed, digest } = openAttestation(one, approvers ?? []);
-    if (statement?.predicateType !== APPROVAL_TYPE) return [];
-    const found = approvalIn(statement);
-    if (found === undefined) return [`${digest} is of a form that this version of ml-pipeline does not know`];
-    const { decision, environment, by, timeCreated, note } = found;
-    const words = `${environment}: ${decision} by ${by} at ${timeCreated}${note === undefined ? "" : ` (${note})`}`;
-    const about = isAbout(statement, image) ? "" : ", about another image";
-    return [printable(`${words}${about}, ${signatureText(isSigned, { signedBy, claimed }, approvers !== undefined)}`)];
-  });
+  const all = attached
+    .map((one) => openAttestation(one, approvers ?? []))
+    .filter(({ statement }) => statement?.predicateType === APPROVAL_TYPE);
+  return all.map((one) => lineOf(one, image, approvers, all));
 }
+
+function lineOf(
+  { statement, isSigned, signedBy, claimed, digest, id }: OpenedAttestation,
+  image: string,
+  approvers: readonly TrustedKey[] | undefined,
+  all: readonly OpenedAttestation[],
+): string {
+  const found = statement === undefined ? undefined : approvalIn(statement);
+  if (statement === undefined || found === undefined) {
+    return `${digest} is of a form that this version of ml-pipeline does not know`;
+  }
+  const { decision, environment, by, timeCreated, note } = found;
+  const words = `${environment}: ${decision} by ${by} at ${timeCreated}${note === undefined ? "" : ` (${note})`}`;
+  const about = isAbout(statement, image) ? "" : ", about another image";
+  const whose = signatureText(isSigned, { signedBy, claimed }, approvers !== undefined);
+  const place = isReplaced(id, environment, all) ? ", a later one takes its place" : "";
+  return printable(`${words}${about}, ${whose}${place}`);
+}
+
+/** Whether a decision of one of those who may approve takes the place of another one. */
+const isReplaced = (id: string, environment: string, all: readonly OpenedAttestation[]): boolean =>
+  all.some(({ statement, signedBy }) => {
+    const other = statement === undefined || signedBy === undefined ? undefined : approvalIn(statement);
+    return other?.environment === environment && other.replaces.includes(id);
+  });
 
 function signatureText(
   isSigned: boolean,
