@@ -9,8 +9,15 @@ import { canonicalJson } from "../../src/json.ts";
 import { PROVENANCE_TYPE } from "../../src/model/provenance.ts";
 import { VERDICT_TYPE } from "../../src/model/verdict.ts";
 import { openRepository, type Repository } from "../../src/registry/connection.ts";
-import { findManifest, getBlob, getManifest, manifestOf, putManifest } from "../../src/registry/content.ts";
-import { type Artifact, digestOf, INDEX_TYPE, MANIFEST_TYPE } from "../../src/registry/oci.ts";
+import {
+  type FoundManifest,
+  findManifest,
+  getBlob,
+  getManifest,
+  manifestOf,
+  putManifest,
+} from "../../src/registry/content.ts";
+import { type Artifact, digestOf, INDEX_TYPE, MANIFEST_TYPE, ownTagOf } from "../../src/registry/oci.ts";
 import { parseReference } from "../../src/registry/reference.ts";
 import { attach, attachedTo } from "../../src/registry/referrers.ts";
 import { ed25519 } from "../src/evidence/pairs.ts";
@@ -128,28 +135,59 @@ function typeOf(content: Buffer): string {
   return JSON.parse(Buffer.from(payload, "base64").toString()).predicateType;
 }
 
-/** Attaches to an image in place of what is attached of a type: the index of what is attached can be written by whoever may push. */
+/** Takes what is attached away, with the tags that it has of its own: who may push may do that where the registry lets anybody delete. */
+async function take(digests: readonly string[]): Promise<() => Promise<void>> {
+  const taken = await Promise.all(digests.map((one) => getManifest(repository, one)));
+  for (const { descriptor } of taken) {
+    const address = `http://${registry.address}/v2/tiny/manifests/${descriptor.digest}`;
+    const { status } = await fetch(address, { method: "DELETE" });
+    if (status !== 202) throw new Error(`nothing was deleted (HTTP ${status})`);
+  }
+  return async () => {
+    for (const { descriptor, content } of taken) {
+      const subject = manifestOf({ descriptor, content })?.subject?.digest ?? "";
+      await putManifest(repository, ownTagOf(subject, descriptor.digest), MANIFEST_TYPE, content);
+    }
+  };
+}
+
+const listedIn = (index: FoundManifest): string[] =>
+  JSON.parse(index.content.toString()).manifests.map((one: { digest: string }) => one.digest);
+
+/** Attaches to an image in place of what is attached of a type. */
 async function replaceAttached(
   type: string,
   artifacts: readonly Artifact[],
   name = image,
 ): Promise<() => Promise<void>> {
   const tag = digest(name).replace(":", "-");
-  const index = await findManifest(repository, tag);
-  if (index === undefined) throw new Error("nothing is attached");
-  const entries: { digest: string }[] = JSON.parse(index.content.toString()).manifests;
-  const kept = await Promise.all(
-    entries.map(async (entry) => {
-      const [layer] = manifestOf(await getManifest(repository, entry.digest))?.layers ?? [];
-      return layer !== undefined && typeOf(await getBlob(repository, layer, "x")) === type ? [] : [entry];
+  const index = async (): Promise<FoundManifest> => {
+    const found = await findManifest(repository, tag);
+    if (found === undefined) throw new Error("nothing is attached");
+    return found;
+  };
+  const before = await index();
+  const isOfType = await Promise.all(
+    listedIn(before).map(async (one) => {
+      const [layer] = manifestOf(await getManifest(repository, one))?.layers ?? [];
+      return layer !== undefined && typeOf(await getBlob(repository, layer, "x")) === type;
     }),
   );
-  const rest = JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: kept.flat() });
-  await putManifest(repository, tag, INDEX_TYPE, Buffer.from(rest));
+  const entries: { digest: string }[] = JSON.parse(before.content.toString()).manifests;
+  const rest = {
+    schemaVersion: 2,
+    mediaType: INDEX_TYPE,
+    manifests: entries.filter((_one, place) => !isOfType[place]),
+  };
+  const giveBack = await take(listedIn(before).filter((_one, place) => isOfType[place]));
+  await putManifest(repository, tag, INDEX_TYPE, Buffer.from(JSON.stringify(rest)));
   const { descriptor } = await getManifest(repository, digest(name));
   if (artifacts.length > 0) await attach(repository, descriptor, artifacts);
+  const added = listedIn(await index()).filter((one) => !listedIn(before).includes(one));
   return async () => {
-    await putManifest(repository, tag, INDEX_TYPE, index.content);
+    await take(added);
+    await giveBack();
+    await putManifest(repository, tag, INDEX_TYPE, before.content);
   };
 }
 
