@@ -2,8 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { ecdsa, ed25519 } from "../src/evidence/pairs.ts";
-import { KubernetesDouble, TOKEN } from "../support/api-server/server.ts";
+import { KubernetesDouble } from "../support/api-server/server.ts";
 import type { TestRegistry } from "../support/registry.ts";
+import { reachingBoth } from "./deployer.ts";
 import { reachableHost } from "./host.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 import { dataRows, type TestProject, tinyProject } from "./project.ts";
@@ -38,10 +39,7 @@ export class ApprovalSite {
   source = (): string => `--source=${this.project.source}`;
 
   called = (...args: readonly string[]): Promise<Ended> =>
-    mlPipeline(["--cluster-token=env:TEST_TOKEN", ...args], {
-      ML_PIPELINE_HOST_PORTS: [this.staging.port, this.production.port].join(","),
-      TEST_TOKEN: TOKEN,
-    });
+    mlPipeline(["--kubeconfig=env:TEST_KUBECONFIG", ...args], reachingBoth(this));
   run = (tag: string, ...more: readonly string[]): Promise<Ended> =>
     this.called(
       ...[this.signing("judge"), ...this.believing(), "run", `--tag=${tag}`, this.source()],
@@ -71,12 +69,12 @@ export async function makeApprovalSite(registry: TestRegistry): Promise<Approval
     await writeFile(site.at(`${name}.pem`), secret);
     await writeFile(site.at(`${name}.pub`), open);
   }
-  const table = (name: string, { url }: KubernetesDouble) =>
-    `[tool.ml-pipeline.deploy.${name}]\nserver = "${url}"\ndeployment = "model"\ntimeout = 120\n\n`;
+  const table = (name: string) =>
+    `[tool.ml-pipeline.deploy.${name}]\ncontext = "${name}"\ndeployment = "model"\ntimeout = 120\n\n`;
   await project.edit(
     "pyproject.toml",
     "[tool.ruff]",
-    `${table("staging", staging)}${table("production", production)}[tool.ml-pipeline.approval]\nneeds-gain = false\nrequire-signature = true\n\n[tool.ruff]`,
+    `${table("staging")}${table("production")}[tool.ml-pipeline.approval]\nneeds-gain = false\nrequire-signature = true\n\n[tool.ruff]`,
   );
   return site;
 }

@@ -50,6 +50,26 @@ export class Deployer {
     writeFile(join(this.project, "ml-pipeline.toml"), `[deploy.staging]\n${this.kind} = "model"\n${text}\n`);
 }
 
+/** Clusters of a project, of which each is an environment and a context of this name. */
+export type Clusters = Readonly<Record<"staging" | "production", KubernetesDouble>>;
+
+/** What a call needs of the host to reach both of them: one kubeconfig, which is in no file. */
+export function reachingBoth({ staging, production }: Clusters): Record<string, string> {
+  const [one, other] = [staging, production].map((double) => JSON.parse(double.kubeconfig()));
+  const kubeconfig = {
+    ...one,
+    clusters: [
+      { ...one.clusters[0], name: "staging" },
+      { ...other.clusters[0], name: "production" },
+    ],
+    contexts: ["staging", "production"].map((name) => ({ name, context: { cluster: name, user: "deployer" } })),
+  };
+  return {
+    ML_PIPELINE_HOST_PORTS: [staging.port, production.port].join(","),
+    TEST_KUBECONFIG: JSON.stringify(kubeconfig),
+  };
+}
+
 /** What a call needs of the host: the way to a double, which containers of the included engine are let reach on its loopback. */
 export const reaching = (double: KubernetesDouble): Record<string, string> => ({
   ML_PIPELINE_HOST_PORTS: String(double.port),

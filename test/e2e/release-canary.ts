@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { KubernetesDouble, TOKEN } from "../support/api-server/server.ts";
+import { KubernetesDouble } from "../support/api-server/server.ts";
 import type { TestRegistry } from "../support/registry.ts";
+import { reachingBoth } from "./deployer.ts";
 import { reachableHost } from "./host.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
@@ -34,10 +35,7 @@ export class CanarySite {
   }
 
   called = (...args: readonly string[]): Promise<Ended> =>
-    mlPipeline(["--cluster-token=env:TEST_TOKEN", ...args], {
-      ML_PIPELINE_HOST_PORTS: [this.staging.port, this.production.port].join(","),
-      TEST_TOKEN: TOKEN,
-    });
+    mlPipeline(["--kubeconfig=env:TEST_KUBECONFIG", ...args], reachingBoth(this));
   inputs = (): string[] => [`--source=${this.project.source}`, `--data=${this.project.data}`];
   address = (): string => `--address=${this.registry.address}/tiny`;
   release = (tag: string, ...more: readonly string[]): Promise<Ended> =>
@@ -63,8 +61,8 @@ export async function makeCanarySite(registry: TestRegistry): Promise<CanarySite
   await writeFile(site.requests, `${rows.join("\n")}\n`);
   // What is asked is little, so that a test is short: limits are wide for that.
   const tables = [
-    `[tool.ml-pipeline.deploy.staging]\nserver = "${staging.url}"\ndeployment = "model"\ntimeout = 120\n`,
-    `[tool.ml-pipeline.deploy.production]\nserver = "${production.url}"\ndeployment = "model"\ntimeout = 120\napproval = false`,
+    `[tool.ml-pipeline.deploy.staging]\ncontext = "staging"\ndeployment = "model"\ntimeout = 120\n`,
+    `[tool.ml-pipeline.deploy.production]\ncontext = "production"\ndeployment = "model"\ntimeout = 120\napproval = false`,
     'strategy = "canary"',
     "canary = { steps = [0.5], requests = 200, max-slowdown = 0.2, max-disagreement = 0.1, max-errors = 0.1, max-slow = 0.2 }\n",
   ];
@@ -136,7 +134,7 @@ export const CANARY_STORY: readonly Step<CanarySite>[] = [
       expect(held.stderr).toMatch(/not shown that the candidate is no worse \(.*--approve=/);
       const next: string = deployments.at(-1).next;
       expect(next).toMatch(
-        /^ml-pipeline --cluster-token=env:\S+ promote --from=staging --to=production --approve-image=\S+ --approve=errors.* --requests=/,
+        /^ml-pipeline --kubeconfig=\S+ promote --from=staging --to=production --approve-image=\S+ --approve=errors.* --requests=/,
       );
       // A busy machine may leave another check open the second time.
       const approvals = next.split(" ").filter((word) => word.startsWith("--approve"));

@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import { KubernetesDouble } from "../support/api-server/server.ts";
 import type { ObjectStore } from "../support/object-store.ts";
 import type { TestRegistry } from "../support/registry.ts";
+import { reachingBoth } from "./deployer.ts";
 import { reachableHost } from "./host.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 import { dataRows, type TestProject, tinyProject } from "./project.ts";
@@ -63,19 +64,6 @@ export class ReleaseSite {
     this.production = of.production;
   }
 
-  /** One kubeconfig with both clusters. */
-  #kubeconfig(): string {
-    const [one, other] = [this.staging, this.production].map((double) => JSON.parse(double.kubeconfig()));
-    return JSON.stringify({
-      ...one,
-      clusters: [
-        { ...one.clusters[0], name: "staging" },
-        { ...other.clusters[0], name: "production" },
-      ],
-      contexts: ["staging", "production"].map((name) => ({ name, context: { cluster: name, user: "deployer" } })),
-    });
-  }
-
   called = (...args: readonly string[]): Promise<Ended> =>
     mlPipeline(
       [
@@ -83,8 +71,7 @@ export class ReleaseSite {
         ...[`--store=s3://${this.store.bucket}/releases?endpoint=${this.store.url}`, ...args],
       ],
       {
-        ML_PIPELINE_HOST_PORTS: [this.staging.port, this.production.port].join(","),
-        TEST_KUBECONFIG: this.#kubeconfig(),
+        ...reachingBoth(this),
         TEST_STORE: this.store.credentials.all,
         TEST_WEBHOOK: this.chat.url,
       },

@@ -60,7 +60,7 @@ beforeAll(async () => {
   await project.edit(
     "pyproject.toml",
     "[tool.ruff]",
-    '[tool.ml-pipeline.deploy.staging]\nserver = "http://127.0.0.1:9"\ndeployment = "model"\n\n[tool.ruff]',
+    '[tool.ml-pipeline.deploy.staging]\nserver = "https://127.0.0.1:9"\ndeployment = "model"\n\n[tool.ruff]',
   );
   const run = (tag: string, ...more: readonly string[]) =>
     done(
