@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from argo_state import needs_promotion, rollout_progress, rollout_revision, rollout_seen, rollout_set
-from kubernetes_api import refuse
+from kubernetes_failure import refuse
 from kubernetes_objects import Rights
 from kubernetes_values import Object
 from replica_set_workload import ReplicaSetWorkload

@@ -14,7 +14,8 @@ from typing import Optional, TypedDict
 
 from canary_judge import Answers, Asked, Counts, Enough, Game, Judge, ask_in_turn
 from canary_pods import CANDIDATE, FRESH, CanaryPods, NotServing, notes_of
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, quoted
+from kubernetes_api import Api, clock, quoted
+from kubernetes_failure import Missing, Refused, Rejected, Silent
 from rollout_reason import Limits, Reason
 from serving_protocol import Protocol, body_of, predictions_of, route_of
 from workload_state import Seen

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Optional
 
 from deployment_workload import DeploymentWorkload
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, patiently, refuse
+from kubernetes_api import Api, clock
+from kubernetes_failure import Missing, Refused, Rejected, Silent, patiently, refuse
 from kubernetes_values import annotations_of, moment
 from rollout_judge import at_the_end, judge
 from rollout_reason import Limits, Reason

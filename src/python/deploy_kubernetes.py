@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Optional
 
 from canary_pods import abandoned
-from kubernetes_api import Missing, Refused, Rejected, Silent, clock
+from kubernetes_api import clock
+from kubernetes_failure import Missing, Refused, Rejected, Silent
 from kubernetes_values import moment
 from rollout_back import rollback, undo, unexpected
 from rollout_call import Call, Result, Specification

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from kserve_state import predictor_containers, predictor_template
-from kubernetes_api import Api, Missing, Rejected, quoted
+from kubernetes_api import Api, quoted
+from kubernetes_failure import Missing, Rejected
 from kubernetes_objects import Objects
 from kubernetes_values import Object, annotations_of, name_of, owned_by
 from rollout_records import PREFIX, STATE

@@ -15,7 +15,8 @@ from kserve_state import (
     service_complaints,
     when_ready,
 )
-from kubernetes_api import Api, Missing, quoted, refuse
+from kubernetes_api import Api, quoted
+from kubernetes_failure import Missing, refuse
 from kubernetes_objects import Objects, Rights
 from kubernetes_values import Object, name_of
 from workload_state import Progress, Seen

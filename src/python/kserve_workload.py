@@ -13,7 +13,8 @@ from kserve_state import (
     unheeded,
     without_image,
 )
-from kubernetes_api import Api, refuse
+from kubernetes_api import Api
+from kubernetes_failure import refuse
 from kubernetes_objects import Rights
 from kubernetes_values import Object
 from rollout_reason import Reason

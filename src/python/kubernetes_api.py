@@ -1,33 +1,29 @@
 """Speaks to the API server of Kubernetes, and says in codes what is wrong with the way there."""
 
-import base64
 import json
 import os
-import re
 import time
 import urllib.parse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NoReturn, Optional, TypedDict, TypeVar
+from typing import Any, NoReturn, Optional, TypedDict
 
 import urllib3
-import yaml
+from kubeconfig import check_address, check_complete, named, parts_of, read_kubeconfig, secrets_in, token_of
 from kubernetes import client, config
-from rollout_reason import Reason, in_short
+from kubernetes_failure import Missing, Rejected, Silent, refuse, words_for
 from rollout_records import expiry_of
 from within import within
 
 JSON_PATCH = "application/json-patch+json"
 # Under this name the server notes who changed what.
 MANAGER = "ml-pipeline"
-# In seconds: to connect, to answer, and before a server that was silent is asked again.
-CONNECT, ANSWER, PAUSE = 5, 20, 1.0
+# In seconds: to connect, and to answer.
+CONNECT, ANSWER = 5, 20
 # In seconds and bytes: for a whole answer, since one that comes a byte at a time, or never ends, is none.
 WHOLE, LARGEST, CHUNK = 30.0, 64_000_000, 1 << 16
-# In seconds: so long a bad answer is asked again in the middle of something. A single one says nothing.
-PERSISTS = 30.0
 # What another attempt may change.
 PASSING = (408, 429, 500, 502, 503, 504)
 # In seconds: a server that has just started forbids what it allowed before, until it has read the roles.
@@ -35,12 +31,6 @@ ROLES = 30
 SHOWN = 1000
 # What TLS says when the other side goes in the middle of it: a server that is stopped, or what stands before it.
 CLOSED = "EOF"
-# Letters of a line of a secret that may be one by itself.
-SECRET = 6
-# Keys of a kubeconfig that name files of the machine where it was written.
-FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
-
-Found = TypeVar("Found")
 
 
 class Access(TypedDict):
@@ -56,64 +46,6 @@ class Access(TypedDict):
     namespace: Optional[str]
     # A folder in memory: the client writes keys into files.
     keys: str
-
-
-class Refused(Exception):
-    """Something that waiting does not change."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason["code"])
-        self.reason = reason
-
-
-class Missing(Exception):
-    """There is no such object."""
-
-
-class Rejected(Exception):
-    """A change that the server does not take: because something else changed before, or at all."""
-
-
-class Silent(Exception):
-    """No answer, or none that counts."""
-
-
-def refuse(code: str, detail: str = "", names: Sequence[str] = ()) -> NoReturn:
-    raise Refused({"code": code, "detail": detail, "names": list(names)})
-
-
-def patiently(ask: Callable[[], Found], ends: float, say: Callable[[str], None]) -> Found:
-    """Asks until there is an answer that counts, or it is too late. A bad one is told once it stays."""
-    wrong = None
-    while True:
-        try:
-            return ask()
-        except Silent as error:
-            if time.monotonic() > ends:
-                raise
-            say(f"the API server does not answer ({error}): asking again")
-        except (Refused, Missing, Rejected) as error:
-            now = time.monotonic()
-            wrong = now if wrong is None else wrong
-            if now > min(ends, wrong + PERSISTS):
-                raise
-            words = in_short(error.reason) if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
-            say(f"the API server refuses what it answered before ({words}): asking again")
-        time.sleep(PAUSE)
-
-
-def understood(make: Callable[[], Found]) -> Found:
-    """What is made of answers; raises Silent for those that nothing can be made of, whatever they lack."""
-    try:
-        return make()
-    except (Refused, Missing, Rejected, Silent):
-        raise
-    except Exception as error:
-        raise Silent(f"its answer cannot be understood: {words_for(error)}") from None
-
-
-def words_for(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error!s:.200}"
 
 
 class Api:
@@ -276,90 +208,6 @@ class Api:
 
 def clock(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def read_kubeconfig(file: Path) -> dict[str, Any]:
-    try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        # What a parser says of a text has parts of it.
-        refuse("bad-kubeconfig", "it is no YAML")
-    if not isinstance(found, dict) or not isinstance(found.get("contexts"), list):
-        refuse("bad-kubeconfig", "it has no contexts")
-    return found
-
-
-def named(found: Mapping[str, Any], plural: str, singular: str) -> dict[str, dict[str, Any]]:
-    entries = found.get(plural)
-    listed = entries if isinstance(entries, list) else []
-    return {
-        str(one["name"]): one[singular]
-        for one in listed
-        if isinstance(one, dict) and "name" in one and isinstance(one.get(singular), dict)
-    }
-
-
-def check_complete(user: Mapping[str, Any], cluster: Mapping[str, Any]) -> None:
-    """Nothing of the machine where a kubeconfig was written is here: no program, and no file."""
-    if "exec" in user or "auth-provider" in user:
-        program = user.get("exec") if isinstance(user.get("exec"), dict) else user.get("auth-provider")
-        found = program if isinstance(program, dict) else {}
-        # What stands behind its name may be a password.
-        words = str(found.get("command") or found.get("name") or "").split()
-        refuse("exec-plugin", Path(words[0]).name if words else "")
-    others = sorted(key for key in user if key == "as" or key.startswith("as-"))
-    if others:
-        # Without it the call would have all rights of who may act as others.
-        refuse("impersonation", ", ".join(others))
-    for part in (user, cluster):
-        for key in FILES:
-            if key in part and f"{key}-data" not in part and not (key == "tokenFile" and "token" in part):
-                refuse("file-reference", f"{key}: {part[key]}")
-
-
-def secrets_in(found: Mapping[str, Any]) -> set[str]:
-    """What a kubeconfig has that must not be shown."""
-    users, clusters = named(found, "users", "user").values(), named(found, "clusters", "cluster").values()
-    given = [str(user[key]) for user in users for key in ("token", "password", "client-key-data") if user.get(key)]
-    pairs = [f"{user.get('username', '')}:{user['password']}" for user in users if user.get("password")]
-    ways = [str(cluster["proxy-url"]) for cluster in clusters if cluster.get("proxy-url")]
-    return {
-        *(part for text in given for part in parts_of(text)),
-        *(base64.b64encode(pair.encode()).decode() for pair in pairs),
-        *ways,
-        *(password for way in ways if (password := password_of(way))),
-    }
-
-
-def parts_of(text: str) -> set[str]:
-    """A secret, and each of its lines: what is told of one of several lines may have only one of them."""
-    return {text.strip(), *(line.strip() for line in text.splitlines() if len(line.strip()) >= SECRET)} - {""}
-
-
-def password_of(address: str) -> str:
-    try:
-        return urllib.parse.urlsplit(address).password or ""
-    except ValueError:
-        return ""
-
-
-def token_of(given: object) -> str:
-    """A token as a header has it; refuses what no header can have, and does not show it."""
-    token = given.strip("\ufeff \t\r\n") if isinstance(given, str) else ""
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        refuse("bad-token")
-    return token
-
-
-def check_address(given: object) -> None:
-    """Refuses the address of a cluster that is none, or that has what must not be shown in it."""
-    try:
-        parts = urllib.parse.urlsplit(given if isinstance(given, str) else "")
-        is_plain = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
-    except ValueError:
-        is_plain = False
-    if not is_plain or parts.username is not None or parts.password is not None:
-        refuse("bad-kubeconfig", "the address of its cluster is none, or has credentials or a query in it")
 
 
 def read_whole(response: Any) -> bytes:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted
+from kubernetes_api import Api, quoted
+from kubernetes_failure import Missing, Refused, Rejected, Silent
 from kubernetes_values import Object, is_ready, name_of
 
 # Verb, group and resource of each.

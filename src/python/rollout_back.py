@@ -3,7 +3,8 @@
 from typing import Optional
 
 from canary_pods import remove_abandoned
-from kubernetes_api import Missing, Refused, Rejected, Silent, clock, refuse, words_for
+from kubernetes_api import clock
+from kubernetes_failure import Missing, Refused, Rejected, Silent, refuse, words_for
 from rollout_call import Back, Call, Ran
 from rollout_change import apply
 from rollout_end import OF_OTHERS, conclude_back, note_unfit, noted

@@ -10,7 +10,8 @@ from canary_pods import RIGHTS as CANARY_RIGHTS
 from deployment_workload import DeploymentWorkload
 from hidden import Hidden, Masked
 from kserve_workload import InferenceServiceWorkload
-from kubernetes_api import Access, Api, Missing, Refused, Silent, clock, patiently, refuse
+from kubernetes_api import Access, Api, clock
+from kubernetes_failure import Missing, Refused, Silent, patiently, refuse
 from rollout_drift import Drift
 from rollout_reason import Limits, Reason
 from rollout_records import CHANGE_CAUSE, IMAGE, NAMED, STARTED

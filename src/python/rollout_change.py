@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
-from kubernetes_api import Refused, Rejected, Silent
+from kubernetes_failure import Refused, Rejected, Silent
 from rollout_call import Call
 from rollout_judge import taken_over
 from workload_state import Seen

@@ -1,6 +1,7 @@
 """Notes how a rollout came out, or the way back, once what serves was asked."""
 
-from kubernetes_api import Missing, Refused, Rejected, Silent, clock
+from kubernetes_api import clock
+from kubernetes_failure import Missing, Refused, Rejected, Silent
 from kubernetes_values import shortened
 from rollout_call import Call
 from rollout_judge import taken_over

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from kubernetes_api import Missing, Refused, Rejected, Silent, patiently
+from kubernetes_failure import Missing, Refused, Rejected, Silent, patiently
 from rollout_call import PAUSE, Call
 from rollout_judge import at_the_end, judge, taken_over
 from rollout_reason import Reason

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Optional, TypedDict
 
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted, words_for
+from kubernetes_api import Api, quoted
+from kubernetes_failure import Missing, Refused, Rejected, Silent, words_for
 from kubernetes_values import shortened
 from rollout_reason import Reason
 from same_answer import same

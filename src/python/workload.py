@@ -6,7 +6,8 @@ Each kind tells what the API server says in the words of `workload_state.py`, an
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Optional
 
-from kubernetes_api import Api, Missing, Refused, Silent, quoted, refuse, understood
+from kubernetes_api import Api, quoted
+from kubernetes_failure import Missing, Refused, Silent, refuse, understood
 from kubernetes_objects import Objects, Rights
 from kubernetes_values import name_of
 from rollout_reason import Reason
