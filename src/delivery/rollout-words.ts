@@ -212,7 +212,7 @@ function backLines(rollout: Rollout, told: Told): string[] {
   const words: Readonly<Record<Back["outcome"], string>> = {
     done: back.asked
       ? `It went back to ${to}, which serves again.`
-      : `It went back to ${to}; that was not asked for its health.`,
+      : `It went back to ${to}, whose pods are ready; none was asked for its health.`,
     nothing: `There is nothing to go back to: ${back.why}.`,
     failed: `${back.reason?.code === "health" ? `It went back to ${to}, and that is not healthy either.` : `It was to go back to ${to}, and that failed too.`} ${back.reason === null ? "" : reasonText(back.reason, placeOf(rollout, told))}`,
     left: back.why === "" ? "Nothing was undone." : `Nothing was undone: ${back.why}.`,

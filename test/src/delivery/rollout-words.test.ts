@@ -93,7 +93,7 @@ test.each<[string, Partial<Back>, RegExp]>([
   [
     "that nobody asked what it went back to",
     { asked: false },
-    /It went back to revision 3, [^;]+; that was not asked for its health\./,
+    /It went back to revision 3, [^;]+, whose pods are ready; none was asked for its health\./,
   ],
   ["that nothing was undone", { outcome: "left" }, /Nothing was undone\./],
 ])("a failure says %s", (_what, more, words) => {
