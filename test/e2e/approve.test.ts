@@ -26,5 +26,5 @@ describe("a release that asks for a signed approval", () => {
     const read = await judgedByCosign(program, name, site.at("reviewer.pub"), APPROVAL_TYPE);
     expect(read.accepted, read.said).toBe(true);
     expect((await judgedByCosign(program, name, site.at("judge.pub"), APPROVAL_TYPE)).accepted).toBe(false);
-  }, 300_000);
+  }, 1_800_000);
 });
