@@ -25,6 +25,7 @@ export const REASON_CODES = [
   "nothing-noted",
   "gone-back",
   "nothing-before",
+  "unasked",
   "missing",
   "conflict",
   "rejected",

@@ -87,6 +87,8 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     `${which(place)} went back to what it runs (${reason.detail}), and nothing says what ran before that. Name a revision with --revision: that of what it went back from undoes the way back. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
   "nothing-before": (reason, place) =>
     `Nothing served in ${which(place)} before what it runs was deployed, so there is nothing to go back to. Name a revision with --revision. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
+  unasked: (reason, place) =>
+    `${which(place)} has the image already, by a deploy that asked for more (${list(reason)}) and did not come to a good end. Give the same --report, and leave it in ${place.table}.checks: nothing less makes it ready.`,
   missing: (reason, place) => `${which(place)} cannot be read${said(reason)}.`,
   conflict: (_reason, place) => `${which(place)} was changed by others again and again while it was to be changed.`,
   rejected: (reason, place) => `The API server does not take the change of ${which(place)}${said(reason)}.`,

@@ -118,6 +118,7 @@ async function attachDecision(
   const approvers = given ?? [signer.trusted];
   const judged = (found: readonly OpenedAttestation[]): CountingApproval | string =>
     countingApproval(found, { image: digest, environment, approvers, validHours, now });
+  let isAttaching = false;
   let isAttached = false;
   try {
     const credentials = await credentialsOf(site.registry, reference);
@@ -139,6 +140,7 @@ async function attachDecision(
       now,
     );
     if (dryRun) return undefined;
+    isAttaching = true;
     await attach(repository, descriptor, [attestation(content, signer)]);
     isAttached = true;
     const problem = problemOf(judged(await attestationsOf(repository, digest, approvers)), withdraw);
@@ -153,7 +155,9 @@ async function attachDecision(
     if (isOfRegistry(error)) {
       const what = isAttached
         ? "the decision was attached, and whether it counts is not known"
-        : "nothing was attached";
+        : isAttaching
+          ? "whether the decision was attached is not known, which `verify --image` says"
+          : "nothing was attached";
       throw new UserError(`${image}: ${what}: ${error.message}.`, "evidence");
     }
     throw error;

@@ -11,7 +11,7 @@ from typing import Optional
 
 from canary_pods import abandoned
 from kubernetes_api import clock
-from kubernetes_failure import Missing, Refused, Rejected, Silent
+from kubernetes_failure import Missing, Refused, Rejected, Silent, refuse
 from kubernetes_values import moment
 from rollout_back import rollback, undo, unexpected
 from rollout_call import Call, Result, Specification
@@ -22,6 +22,7 @@ from rollout_end import conclude
 from rollout_judge import judge
 from rollout_reason import Reason
 from rollout_records import (
+    CHECKS,
     CHANGE_CAUSE,
     DEPLOYMENT,
     IMAGE,
@@ -35,6 +36,7 @@ from rollout_records import (
 )
 from rollout_wait import Ended, finish, with_log
 from rollout_way_back import WayBack, is_under_way, way_back
+from running_service import askable
 from typed_json import specification, write
 from workload_state import Look, Seen, container_index
 
@@ -80,6 +82,8 @@ def deploy(call: Call) -> None:
     # It is there already. A deploy of ours that was interrupted goes on, and all else is left as it is.
     is_noted = seen.notes.get(IMAGE) == call.spec["image"] and DEPLOYMENT in seen.notes
     is_resumed = is_noted and is_under_way(seen)
+    if is_noted and seen.notes.get(STATE) != READY:
+        require_owed(call, seen)
     changes = {} if is_noted else notes(call, None)
     if call.spec["dryRun"]:
         call.plan([f"note {key}: {value}" for key, value in changes.items() if value is not None])
@@ -90,6 +94,14 @@ def deploy(call: Call) -> None:
     call.changed = is_resumed
     since = moment(seen.notes.get(STARTED)) if is_resumed else 0.0
     end(call, noted, since, back, "done" if is_resumed else "unchanged")
+
+
+def require_owed(call: Call, seen: Seen) -> None:
+    """Refuses to end what a deploy began that could ask more: what it failed, or was not asked, stays so until it is asked."""
+    able = askable(call.spec["checks"])
+    owed = [name for name in seen.notes.get(CHECKS, "").split(",") if name and name not in able]
+    if owed:
+        refuse("unasked", names=owed)
 
 
 def roll_out(call: Call, look: Look, back: WayBack) -> None:
@@ -138,7 +150,7 @@ def notes(call: Call, back: Optional[WayBack]) -> dict[str, Optional[str]]:
     found = {
         **call.spec["records"],
         **{IMAGE: call.spec["image"], DEPLOYMENT: call.spec["id"]},
-        **{STATE: ROLLING_OUT, STARTED: clock(call.api.now)},
+        **{STATE: ROLLING_OUT, STARTED: clock(call.api.now), CHECKS: ",".join(askable(call.spec["checks"]))},
     }
     if back is not None and back.to is not None:
         found = {**found, PREVIOUS_SET: back.to.name, PREVIOUS_IMAGE: back.to.image(call.index)}

@@ -23,6 +23,8 @@ STARTED = f"{PREFIX}started"
 ENDED = f"{PREFIX}ended"
 STATE = f"{PREFIX}state"
 ROLLING_OUT, READY, UNFIT, GOING_BACK = "rolling-out", "ready", "failed", "going-back"
+# What the deploy that began it could ask of it: nothing less makes it ready.
+CHECKS = f"{PREFIX}checks"
 # How what it goes back to stood before: so it stands again once it is there, and was asked.
 STATE_AFTER = f"{PREFIX}state-after"
 # What ran before.
@@ -41,7 +43,7 @@ FAILED = (FAILED_IMAGE, FAILED_WHY)
 PASSING = (*FAILED, STATE_AFTER, WENT_BACK_FROM, WENT_BACK_AT)
 
 NAMED = (
-    *(IMAGE, VERDICT, REPORT, *HASHES, *CHANGE, DEPLOYMENT, STARTED, ENDED, STATE),
+    *(IMAGE, VERDICT, REPORT, *HASHES, *CHANGE, DEPLOYMENT, STARTED, ENDED, STATE, CHECKS),
     *(PREVIOUS_SET, PREVIOUS_IMAGE, *PASSING),
 )
 

@@ -141,6 +141,11 @@ def shown(value: object) -> str:
 Rights = Sequence[tuple[str, str, str]]
 
 
+def askable(checks: Checks) -> list[str]:
+    """The checks that can be asked: without a record there is nothing to compare an answer with."""
+    return [name for name in checks["names"] if name != "answer" or checks["recorded"] is not None]
+
+
 def rights_for(checks: Checks) -> Rights:
     """What asking needs."""
     wanted = {"health": "get", "answer": "create"}

@@ -80,7 +80,7 @@ async function lostFrom(
   subject: string,
   index: readonly Descriptor[],
 ): Promise<readonly Descriptor[]> {
-  const tags = (await tagsBelow(repository, subject)).filter((tag) => {
+  const tags = (await tagsBelow(repository, subject, index.length === 0)).filter((tag) => {
     const digest = digestInTag(subject, tag);
     return digest !== undefined && index.every((one) => !one.digest.startsWith(digest));
   });
@@ -104,32 +104,31 @@ async function descriptorBelow(repository: Repository, subject: string, tag: str
 
 const tagsSchema = z.object({ tags: z.array(z.string()).nullable() });
 
-/** The tags that begin like the index of an image; none where a registry lists no tags. */
-async function tagsBelow(repository: Repository, subject: string): Promise<string[]> {
+/**
+ * The tags that begin like the index of an image.
+ *
+ * @throws RegistryError where a registry lists no tags, unless nothing is attached that could have been lost from the index
+ */
+async function tagsBelow(repository: Repository, subject: string, isNew: boolean): Promise<string[]> {
   const prefix = `${tagOf(subject)}.`;
   const found: string[] = [];
-  let page: string | undefined = `tags/list?n=1000&last=${tagOf(subject)}`;
+  // All of them: not every registry gives them in the order of their letters.
+  let page: string | undefined = "tags/list?n=1000";
   for (let pages = 0; page !== undefined; pages++) {
     const answer: Response = await repository.ask(page);
-    if (pages === 0 && hasNoApi(answer)) {
+    if (pages === 0 && isNew && hasNoApi(answer)) {
       await answer.body?.cancel();
       return [];
     }
-    await requireOk(repository, answer, "the tags");
+    await requireOk(repository, answer, "the tags, of which some may be attached");
     const tags = tagsSchema.safeParse(jsonOf(await textOf(answer, expectedOf(repository)))).data;
     if (tags === undefined || pages === MAX_PAGES) throw cut(repository, subject);
     const all = tags.tags ?? [];
     found.push(...all.filter((tag) => tag.startsWith(prefix)));
-    page = isPast(all, prefix) ? undefined : nextOf(answer);
+    page = nextOf(answer);
   }
   return found;
 }
-
-/** Whether tags are in their order, and end after all that begin so. */
-const isPast = (tags: readonly string[], prefix: string): boolean =>
-  tags.every((tag, place) => place === 0 || (tags[place - 1] ?? "") < tag) &&
-  (tags.at(-1) ?? "") > prefix &&
-  !tags.at(-1)?.startsWith(prefix);
 
 /** How often the index of a registry without the API is written again, when another writer was faster. */
 const MAX_TRIES = 5;

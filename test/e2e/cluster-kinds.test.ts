@@ -73,7 +73,9 @@ onRollout(
 onRollout("a Rollout goes back from pods that crash", [{ setWeight: 50 }, { pause: {} }], async (caller) => {
   const said = await fails(caller.deploy(image("crash")));
   expect(said).toMatch(/Container serve of pod \S+ ends again and again, with exit code 3/);
-  expect(said).toMatch(/It went back to revision 1, registry\.example\/team\/old\S+, whose pods are ready; none was asked/);
+  expect(said).toMatch(
+    /It went back to revision 1, registry\.example\/team\/old\S+, whose pods are ready; none was asked/,
+  );
   expect(await imageOf(caller)).toBe(OLD);
   expect(await works(caller.call("status"))).toMatch(/pods +2 of 2 ready/);
 });

@@ -111,7 +111,9 @@ for (const [fate, settings, why] of [
   onCluster(`goes back from pods that are ${fate}`, { settings }, async (caller) => {
     const said = await fails(caller.deploy(image(fate)));
     expect(said).toMatch(why);
-    expect(said).toMatch(/It went back to revision 1, registry\.example\/team\/old\S+, whose pods are ready; none was asked/);
+    expect(said).toMatch(
+      /It went back to revision 1, registry\.example\/team\/old\S+, whose pods are ready; none was asked/,
+    );
     expect(await caller.image()).toBe(OLD);
     expect(await works(caller.call("status"))).toMatch(/pods +2 of 2 ready/);
   });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CONVENTIONAL_PROTOCOL } from "../../../src/project/serving/protocol.ts";
 import type { ServerOptions } from "../../support/api-server/options.ts";
 import type { KubernetesDouble } from "../../support/api-server/server.ts";
 import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
@@ -67,6 +68,19 @@ describe("what never passed its checks is not ready", () => {
     const again = await deploy("good");
     expect(again).toMatchObject({ outcome: "unchanged", after: { records: { [STATE]: "ready" } } });
     expect(again.after?.records).not.toHaveProperty("ml-pipeline/failed-image");
+  }, 120_000);
+
+  test("after an answer that was otherwise, whatever a later call leaves out", async () => {
+    double = await startDouble({ image: image("missing").replace("team/old", "team/missing"), served: false });
+    const first = await deploy("other");
+    expect(first).toMatchObject({ reason: { code: "answer" }, after: { records: { [STATE]: "failed" } } });
+    const protocol = CONVENTIONAL_PROTOCOL;
+    for (const names of [["health", "answer"], ["health"], []]) {
+      const checks = { names, service: null, recorded: null, tolerance: 0.01, protocol };
+      const again = await deploy("other", { checks });
+      expect(again).toMatchObject({ outcome: "refused", reason: { code: "unasked" } });
+      expect((await ran("status")).after?.records).toMatchObject({ [STATE]: "failed" });
+    }
   }, 120_000);
 
   test("and is once the same deploy passes them, although there was nothing to go back to", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Repository } from "../../../src/registry/connection.ts";
 import { listedOf } from "../../../src/registry/listing.ts";
-import { descriptorOf, INDEX_TYPE, MANIFEST_TYPE, tagOf } from "../../../src/registry/oci.ts";
+import { descriptorOf, INDEX_TYPE, MANIFEST_TYPE, ownTagOf, tagOf } from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
 
 /* A list of what is attached is whole, or an error. */
@@ -31,8 +31,9 @@ const index = (...manifests: unknown[]): string => JSON.stringify({ schemaVersio
 const first = `referrers/${SUBJECT}`;
 const tag = `manifests/${tagOf(SUBJECT)}`;
 const more: Told = { body: index(one), headers: { link: '</v2/model/page2>; rel="next"' } };
+const tags = "tags/list?n=1000";
 const listed = async (answers: Readonly<Record<string, Told>>): Promise<unknown> =>
-  listedOf(registryWith(answers), SUBJECT);
+  listedOf(registryWith({ [tags]: { body: '{"tags": []}' }, ...answers }), SUBJECT);
 
 test("all pages of the API are read, and the tag where there is no API", async () => {
   expect(await listed({ [first]: more, page2: { body: index(two) } })).toEqual([one, two]);
@@ -55,8 +56,23 @@ test.each<[string, Readonly<Record<string, Told>>, RegExp]>([
   ["a later page of a proxy", { [first]: more, page2: { body: "<html>" } }, /is cut off, or is none/],
   ["pages without an end", { [first]: more, page2: more }, /is cut off, or is none/],
   ["a tag that is cut off", { [tag]: { body: index(one).slice(0, -3) } }, /is cut off, or is none/],
-  ["tags that fail", { [`tags/list?n=1000&last=${tagOf(SUBJECT)}`]: { status: 503 } }, /the tags: HTTP 503$/],
+  ["tags that fail", { [tags]: { status: 503 } }, /the tags, of which some may be attached: HTTP 503$/],
+  ["an index beside tags that are not listed", { [tag]: { body: index(one) }, [tags]: { status: 404 } }, /HTTP 404$/],
   ["a tag that fails", { [tag]: { status: 500 } }, /HTTP 500$/],
 ])("%s is no list", async (_what, answers, words) => {
   await expect(listed(answers)).rejects.toThrow(words);
+});
+
+test("what was lost from the index is found by its tag, in whichever order tags are listed", async () => {
+  const content = Buffer.from("two");
+  const { digest } = descriptorOf(MANIFEST_TYPE, content);
+  const own = ownTagOf(SUBJECT, digest);
+  const parts = [{ tags: ["zebra", tagOf(SUBJECT)] }, { tags: ["v1", own] }].map((part) => JSON.stringify(part));
+  const found = await listed({
+    [tag]: { body: index(one) },
+    [tags]: { body: parts[0] ?? "", headers: { link: '</v2/model/tags2>; rel="next"' } },
+    tags2: { body: parts[1] ?? "" },
+    [`manifests/${own}`]: { body: content.toString(), headers: { "content-type": MANIFEST_TYPE } },
+  });
+  expect(found).toEqual([one, expect.objectContaining({ digest })]);
 });
