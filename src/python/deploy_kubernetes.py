@@ -22,8 +22,8 @@ from rollout_end import conclude
 from rollout_judge import judge
 from rollout_reason import Reason
 from rollout_records import (
-    CHECKS,
     CHANGE_CAUSE,
+    CHECKS,
     DEPLOYMENT,
     IMAGE,
     PREVIOUS_IMAGE,
