@@ -97,7 +97,7 @@ def deploy(call: Call) -> None:
 
 
 def require_owed(call: Call, seen: Seen) -> None:
-    """Refuses to end what a deploy began that could ask more: what it failed, or was not asked, stays so until it is asked."""
+    """Refuses to end what a deploy began that could ask more: what that failed, or did not ask, stays so."""
     able = askable(call.spec["checks"])
     owed = [name for name in seen.notes.get(CHECKS, "").split(",") if name and name not in able]
     if owed:
