@@ -3,12 +3,13 @@ import { daggerAnswers } from "../support/dagger.ts";
 import { type ObjectStore, startObjectStore } from "../support/object-store.ts";
 import { ENVIRONMENT_MS } from "../support/python-environment.ts";
 import { givenRegistry, type TestRegistry } from "../support/registry.ts";
-import { APPROVAL_STORY, type ApprovalSite, makeApprovalSite } from "./approve.ts";
-import { ATTEST_STORY, type AttestSite, makeAttestSite } from "./attest.ts";
+import { APPROVAL_STORY, makeApprovalSite } from "./approve.ts";
+import { ATTEST_STORY, makeAttestSite } from "./attest.ts";
 import { DEPLOY_SCENARIOS, type DeploySite, deploysWhatIsTrusted, makeDeploySite } from "./deploy.ts";
 import { makeReleaseSite, RELEASE_STORY, type ReleaseSite } from "./release.ts";
-import { CANARY_STORY, type CanarySite, makeCanarySite } from "./release-canary.ts";
+import { CANARY_STORY, makeCanarySite } from "./release-canary.ts";
 import { makeStoreSite, STORE_SCENARIOS, type StoreSite } from "./store.ts";
+import type { Step } from "./story.ts";
 
 /** What a step may take: it calls the module some times, and a call may have to load it anew. */
 const STEP_MS = 1_800_000;
@@ -40,15 +41,7 @@ describe.skipIf(!engineAnswers)("delivery on the Dagger engine", () => {
 
   /** What the module itself asks a registry comes from a container, which the host's loopback is closed to. */
   describe.skipIf(given === undefined)("with the registry of ML_PIPELINE_TEST_REGISTRY", () => {
-    describe("an image that is published", () => {
-      let site: AttestSite;
-      beforeAll(async () => {
-        site = await makeAttestSite(registry());
-      });
-      afterAll(() => site.remove());
-
-      it.each(ATTEST_STORY)("$name", ({ run }) => run(site), STEP_MS);
-    });
+    describe("an image that is published", () => tells(ATTEST_STORY, makeAttestSite));
 
     describe("a model store", () => {
       let server: ObjectStore;
@@ -80,27 +73,25 @@ describe.skipIf(!engineAnswers)("delivery on the Dagger engine", () => {
       it.each(RELEASE_STORY)("$name", ({ run }) => run(site), STEP_MS);
     });
 
-    describe("a release that asks for a signed approval", () => {
-      let site: ApprovalSite;
-      beforeAll(async () => {
-        site = await makeApprovalSite(registry());
-      });
-      afterAll(() => site.remove());
+    describe("a release that asks for a signed approval", () => tells(APPROVAL_STORY, makeApprovalSite));
 
-      it.each(APPROVAL_STORY)("$name", ({ run }) => run(site), STEP_MS);
-    });
-
-    describe("a release with a canary", () => {
-      let site: CanarySite;
-      beforeAll(async () => {
-        site = await makeCanarySite(registry());
-      });
-      afterAll(() => site.remove());
-
-      it.each(CANARY_STORY)("$name", ({ run }) => run(site), STEP_MS);
-    });
+    describe("a release with a canary", () => tells(CANARY_STORY, makeCanarySite));
   });
 });
+
+/** A story whose site needs nothing but the registry. */
+function tells<Site extends { remove(): Promise<void> }>(
+  story: readonly Step<Site>[],
+  makeSite: (registry: TestRegistry) => Promise<Site>,
+): void {
+  let site: Site;
+  beforeAll(async () => {
+    site = await makeSite(registry());
+  });
+  afterAll(() => site.remove());
+
+  it.each(story)("$name", ({ run }) => run(site), STEP_MS);
+}
 
 function registry(): TestRegistry {
   const own = givenRegistry();

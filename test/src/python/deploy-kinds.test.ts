@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { CONVENTIONAL_PROTOCOL } from "../../../src/project/serving/protocol.ts";
 import type { ServerOptions } from "../../support/api-server/options.ts";
 import type { KubernetesDouble } from "../../support/api-server/server.ts";
-import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
-import { type Asked, DeployProgram, image, NEW, OLD, startDouble, type Written } from "./deploy-program.ts";
+import { type Asked, deployProgram, image, NEW, OLD, startDouble, type Written } from "./deploy-program.ts";
 
 /* The program against a double of the API server that has Argo Rollouts, or KServe. */
 
-let program: DeployProgram;
-beforeAll(async () => {
-  program = await DeployProgram.start();
-}, ENVIRONMENT_MS);
-afterAll(() => program.kill());
+const program = deployProgram();
 
 let double: KubernetesDouble;
 afterEach(() => double.close());

@@ -2,23 +2,18 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { canaryPlan, canarySettings } from "../../../src/delivery/canary.ts";
 import { CONVENTIONAL_PROTOCOL } from "../../../src/project/serving/protocol.ts";
 import { timeText } from "../../support/api-server/objects.ts";
 import type { ServerOptions } from "../../support/api-server/options.ts";
 import { type KubernetesDouble, TOKEN } from "../../support/api-server/server.ts";
-import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
-import { type Asked, DeployProgram, image, NEW, OLD, startDouble, type Written } from "./deploy-program.ts";
+import { type Asked, deployProgram, image, NEW, OLD, startDouble, type Written } from "./deploy-program.ts";
 import { inFolder } from "./python.ts";
 
 /* The program that changes a Deployment, against a double of the API server. */
 
-let program: DeployProgram;
-beforeAll(async () => {
-  program = await DeployProgram.start();
-}, ENVIRONMENT_MS);
-afterAll(() => program.kill());
+const program = deployProgram();
 
 let double: KubernetesDouble;
 afterEach(() => double.close());

@@ -1,15 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { KubernetesDouble, Odd } from "../../support/api-server/server.ts";
-import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
-import { type Asked, DeployProgram, image, NEW, OLD, startDouble, type Written } from "./deploy-program.ts";
+import { type Asked, deployProgram, image, NEW, OLD, startDouble, type Written } from "./deploy-program.ts";
 
 /* Answers that nothing can be made of, by a pod or by the API server, in the middle of a deploy. */
 
-let program: DeployProgram;
-beforeAll(async () => {
-  program = await DeployProgram.start();
-}, ENVIRONMENT_MS);
-afterAll(() => program.kill());
+const program = deployProgram();
 
 let double: KubernetesDouble;
 afterEach(() => double.close());

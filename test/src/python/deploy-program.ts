@@ -3,13 +3,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { TOOLS } from "../../../src/containers/settings.ts";
 import { type Rollout, rolloutSchema } from "../../../src/delivery/rollout.ts";
 import { CONVENTIONAL_PROTOCOL } from "../../../src/project/serving/protocol.ts";
 import type { ServerOptions } from "../../support/api-server/options.ts";
 import { KubernetesDouble } from "../../support/api-server/server.ts";
-import { pythonPackages } from "../../support/python-environment.ts";
+import { ENVIRONMENT_MS, pythonPackages } from "../../support/python-environment.ts";
 import { inFolder, pathOf } from "./python.ts";
 
 export const image = (name: string): string => `registry.example/team/${name}@sha256:${"0123456789abcdef".repeat(4)}`;
@@ -117,4 +117,14 @@ export class DeployProgram {
     if (written === undefined) throw new Error("nothing was written");
     return written;
   }
+}
+
+/** The program, which runs for as long as the tests of the file that asks for it. */
+export function deployProgram(): Pick<DeployProgram, "run"> {
+  let program: DeployProgram;
+  beforeAll(async () => {
+    program = await DeployProgram.start();
+  }, ENVIRONMENT_MS);
+  afterAll(() => program.kill());
+  return { run: (double, action, asked) => program.run(double, action, asked) };
 }
