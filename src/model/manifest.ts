@@ -71,15 +71,14 @@ export interface TrainingInputs {
   readonly device: string;
   /** The project's own command, where it is not a module of the convention. */
   readonly command?: object;
+  /** The accepted model that training begins with, where it asks for one. */
+  readonly baseline?: string;
 }
 
 export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
-export function trainingKey(inputs: TrainingInputs): string {
-  const { app, data, dependencies, image, epochs, device, command } = inputs;
-  const own = command === undefined ? [] : [command];
-  return sha256(JSON.stringify([1, app, data, dependencies, image, epochs, device, ...own]));
-}
+/** Each input counts by its name, so that none that is added can be left out. */
+export const trainingKey = (inputs: TrainingInputs): string => sha256(canonicalJson({ version: 2, ...inputs }));
 
 /** What a pointer of Git LFS begins with, and what to do about one. */
 const LFS_POINTER = "version https://git-lfs.github.com/spec/";

@@ -76,8 +76,8 @@ export const train = defineStage({
         image: imageReference(context, device),
         ...{ epochs, device },
         // A module of the convention is part of the source.
-        ...(entry.title.startsWith("commands.") ? { command: entry } : {}),
-        ...(accepted === undefined ? {} : { baseline: accepted }),
+        ...(entry.title.startsWith("commands.") && { command: entry }),
+        ...(accepted !== undefined && { baseline: accepted }),
       }),
       source: app.sha256,
       data: data.sha256,

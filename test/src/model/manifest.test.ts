@@ -22,6 +22,9 @@ describe("the key of a training", () => {
     const changed = [
       ...(["app", "data", "dependencies", "image", "device"] as const).map((name) => ({ ...inputs, [name]: "other" })),
       { ...inputs, epochs: 11 },
+      { ...inputs, command: { args: ["train"] } },
+      { ...inputs, baseline: "sha256:accepted" },
+      { ...inputs, baseline: "sha256:other" },
       { ...inputs, app: inputs.data, data: inputs.app },
     ];
     expect(new Set([inputs, ...changed].map(trainingKey)).size).toBe(changed.length + 1);
