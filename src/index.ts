@@ -53,6 +53,7 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
+import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts";
 import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
 import { hostsNamed } from "./registry/named.ts";
 import { Suite } from "./stages/test-layer.ts";
@@ -802,7 +803,7 @@ export class MlPipeline {
     /** Where to: the name of a table below deploy, such as staging. */
     environment: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_REQUESTS }) source: Directory,
     /** The report folder of the run that judged and pushed the image: its verdict and hashes are noted, its recorded answer compared. */
     report?: Directory,
     /** Where the report can be read, which is noted. */
@@ -830,7 +831,7 @@ export class MlPipeline {
     /** Where to: the name of a table below deploy, such as staging. */
     environment: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_REQUESTS }) source: Directory,
     /** The report folder of the run that judged and pushed the image: its verdict and hashes are noted, its recorded answer compared. */
     report?: Directory,
     /** Where the report can be read, which is noted. */
@@ -860,7 +861,7 @@ export class MlPipeline {
     /** What moves the traffic: Argo Rollouts (argo), or Flagger (flagger). */
     controller: TrafficController,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
     /** The image of analysis-server by its digest: NAME@sha256:…. Without it the objects of the server are left out. */
     image?: string,
     /** The Service of the candidate. Default: NAME-canary, by the deployment of the environment. */
@@ -889,7 +890,7 @@ export class MlPipeline {
     /** Where: the name of a table below deploy, such as production. */
     environment: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_REQUESTS }) source: Directory,
     /** What both are asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
     requests?: File,
     /** Services to ask, CANDIDATE/STABLE, each HOST:PORT. Default: what ANALYSIS_SERVICES says where it runs. */
@@ -967,7 +968,7 @@ export class MlPipeline {
     /** Where to: the name of another table below deploy, such as production. */
     to: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_REQUESTS }) source: Directory,
     /** The image that a person has looked at, by its digest: NAME@sha256:…. */
     approveImage?: string,
     /** The report folder of the run that judged the image: its recorded answer is compared. */
@@ -1002,7 +1003,7 @@ export class MlPipeline {
     /** Who approves, as others are to read it. */
     by: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
     /** Why, for whoever reads it later. */
     note = "",
     /** Whether to take an approval back. */
@@ -1025,7 +1026,7 @@ export class MlPipeline {
     /** Where: the name of a table below deploy, such as staging. */
     environment: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
     /** The revision to go back to. Default: the one that ran before the last deploy. */
     revision?: number,
     /** Whether to say what would change, and change nothing. */
@@ -1044,7 +1045,7 @@ export class MlPipeline {
     /** Where: the name of a table below deploy, such as staging. */
     environment: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
   ): Promise<string> {
     return statusOf(this.site(), { source, environment });
   }
@@ -1061,7 +1062,7 @@ export class MlPipeline {
     /** The accepted model: a folder, as "train" or "run model" give it. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
     /** The report folder of the run that made it. */
     report?: Directory,
     /** Its predictions, as "run predictions" gives them. */
@@ -1090,7 +1091,7 @@ export class MlPipeline {
     /** Where to: a version (sha256:…), or another pointer. */
     to: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
     /** Why, for the history. */
     reason = "",
     /** The version, or the pointer, that it must stand at now: it is not moved when somebody else has moved it since. */
@@ -1113,7 +1114,7 @@ export class MlPipeline {
     /** The folder of the store, which is to be exported over; an empty one becomes a new store. */
     folder: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
     /** The accepted model, to store it. */
     model?: Directory,
     /** Instead of a model: a version that is stored (sha256:…), or another pointer. */
@@ -1144,7 +1145,7 @@ export class MlPipeline {
   @func({ cache: "never" })
   async listModels(
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
     /** The pointer whose history is listed. */
     pointer?: string,
   ): Promise<string> {
@@ -1159,7 +1160,7 @@ export class MlPipeline {
     /** The pointer (production), or the version (sha256:…). */
     name: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
   ): Promise<Directory> {
     return storedModel(this.site(), { source, name });
   }

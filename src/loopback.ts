@@ -10,7 +10,9 @@ export function loopbackHint(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !isLocal(url.hostname)) return "";
   const port = url.port || (url.protocol === "http:" ? "80" : "443");
-  return ` ${url.hostname} is the container's own: the included engine lets it reach that port of this machine where ML_PIPELINE_HOST_PORTS=${port} is set, and a Dagger engine needs an address of the machine that is not its loopback.`;
+  // Containers have that port of the machine at the loopback of IPv4 alone.
+  const place = url.hostname === "[::1]" ? " at 127.0.0.1" : "";
+  return ` ${url.hostname} is the container's own: the included engine lets it reach that port of this machine${place} where ML_PIPELINE_HOST_PORTS=${port} is set, and a Dagger engine needs an address of the machine that is not its loopback.`;
 }
 
 /** The same of a registry's HOST:PORT, which the included engine asks from the machine itself, and the Dagger engine from a container. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { repository } from "../local/base/repository.ts";
 import { loadModule } from "../local/runner/module/load.ts";
+import { compileFilter } from "../local/store/filter.ts";
 import { testCache } from "./local/fixture.ts";
 
 const module = loadModule(repository, testCache);
@@ -62,6 +63,26 @@ test("what has an effect outside is never answered from the function cache", () 
   const effects = ["publish", "deploy", "notify", "retrain", "monitor"];
   const kept = (main?.functions ?? []).filter((fn) => effects.includes(fn.name) && fn.cache !== "never");
   expect(kept.map((fn) => fn.name)).toEqual([]);
+});
+
+test("what asks a cluster, a registry or the model store is given no code and no data of the project", () => {
+  const names = [
+    "status",
+    "rollback",
+    "approve",
+    "deploy",
+    "deployment",
+    "promote",
+    "analysisTemplate",
+    "analysisServer",
+  ];
+  const ofStore = ["storeModel", "movePointer", "storeInFolder", "listModels", "storedModel"];
+  const given = (main?.functions ?? []).flatMap(({ name, args }) => {
+    const { keeps } = compileFilter({ exclude: args.find((arg) => arg.name === "source")?.ignore ?? [] });
+    return ["src/train.py", "weights/model.bin"].some(keeps) ? [name] : [];
+  });
+  expect(given.filter((name) => [...names, ...ofStore].includes(name))).toEqual([]);
+  expect(given).toContain("train");
 });
 
 test("checks need no arguments", () => {

@@ -144,6 +144,14 @@ function reaches(pattern: Pattern, directory: string): boolean {
   return !pattern.exact || pattern.literal.length > parts.length || pattern.covers(directory);
 }
 
+/** Says whether a list excludes a directory with all below it: only a later `!` could take something of it back. */
+function isWholeExcluded(exclude: readonly Pattern[], directory: string): boolean {
+  const last = exclude.findLast((pattern) =>
+    pattern.negated ? reaches(pattern, directory) : pattern.covers(directory),
+  );
+  return last !== undefined && !last.negated;
+}
+
 /**
  * Compiles a filter by the rules of `.dockerignore`: patterns start at the root (`data` is only the root's, `**`
  * reaches every depth), `!` takes back, and the last match decides. A pattern with a leading slash matches nothing.
@@ -158,7 +166,7 @@ export function compileFilter(filter: TreeFilter = {}): Matcher {
     mayKeepBelow: (path) => {
       if (include && !include.some((pattern) => !pattern.negated && reaches(pattern, path)) && !matches(include, path))
         return false;
-      return !matches(exclude, path) || exclude.some((pattern) => pattern.negated && reaches(pattern, path));
+      return !isWholeExcluded(exclude, path);
     },
   };
 }

@@ -242,7 +242,8 @@ export function glob(tree: Tree, pattern: string): readonly string[] {
   return tree.entries.filter((entry) => test(entry.path)).map((entry) => entry.path);
 }
 
-function sameEntry(left: TreeEntry, right: TreeEntry): boolean {
+/** Says whether two entries are equal but for their paths. */
+export function sameEntry(left: TreeEntry, right: TreeEntry): boolean {
   if (left.type === "file") return right.type === "file" && left.sha256 === right.sha256 && left.mode === right.mode;
   if (left.type === "symlink") return right.type === "symlink" && left.target === right.target;
   return right.type === "directory" && left.mode === right.mode;

@@ -1,3 +1,4 @@
+import { hasCommas } from "../tables/number-form.ts";
 import { type ExampleRow, examplesText } from "./examples.ts";
 import type { RuleReason } from "./rules/reasons.ts";
 import { reasonText } from "./rules/words.ts";
@@ -41,19 +42,18 @@ export function findingWithExamples(finding: Finding): string {
     : shown;
 }
 
-/** A number with a decimal comma or with commas between its thousands. */
-const WITH_COMMAS = /^\s*[+-]?\d+([.,\s]\d+)*,\d+(\.\d+)?\s*$/;
-
-/** Whether what is no number is one to who reads it: spreadsheets write so in many languages. */
+/** Whether numbers were expected, and commas are all that keeps the values from being some. */
 function isAboutCommas({ reason, examples }: Finding): boolean {
   const isOfNumbers =
     reason.code === "out-of-range" ||
+    (reason.code === "unlisted-value" && reason.values.some(isNumber)) ||
     (reason.code === "other-type" && (reason.type === "number" || reason.type === "integer")) ||
     (reason.code === "mistaken-kind" && reason.kind === "number");
-  return (
-    isOfNumbers && examples.every(({ values }) => Object.values(values).every((value) => WITH_COMMAS.test(value ?? "")))
-  );
+  return isOfNumbers && examples.every(({ values }) => Object.values(values).every((value) => hasCommas(value ?? "")));
 }
+
+const isNumber = (value: string | number | boolean): boolean =>
+  typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value));
 
 /** The message with the first rows and the configuration key, for a list of findings. */
 export const findingText = (finding: Finding): string => `${findingWithExamples(finding)} (${finding.rule})`;

@@ -2,6 +2,7 @@ import { columnsOf as groupedColumns } from "../config/forms.ts";
 import { columnsOf } from "../tables/columns.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { MISSING } from "../tables/missing.ts";
+import { numberForm } from "../tables/number-form.ts";
 import { inReadingOrder, readingSettings, selectRows } from "../tables/read.ts";
 import { SqlView } from "../tables/sql-view.ts";
 import { type Counts, planPass } from "./pass.ts";
@@ -113,6 +114,7 @@ function ruleContext(
     unique: (config.unique ?? []).map(groupedColumns),
     mandatory: [...new Set([...(config.required ?? []), ...(config.label === undefined ? [] : [config.label])])],
     missing: config.missing ?? MISSING,
+    numbers: numberForm(config),
     task,
     types: config.types ?? {},
     sampleOf: (column) => checked.flatMap((file) => sampleOf(file, column)),

@@ -73,6 +73,8 @@ export const rolloutSchema = z.object({
   reason: reason.nullable(),
   back: back.nullable(),
   changes: z.array(line),
+  /** What a dry run of a way back found out that it would go back to; empty otherwise. */
+  planned: line,
   checks: z.array(z.object({ name: z.string(), text: line, asked: z.boolean() })),
   canary: canaryResult.nullable(),
   drift: z.array(drift),

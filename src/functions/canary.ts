@@ -4,6 +4,7 @@ import { CANARY_CHECKS, type CanaryPlan, canaryPlan } from "../delivery/canary.t
 import type { DeployTarget } from "../delivery/settings.ts";
 import { UserError } from "../errors.ts";
 import { readRequests } from "../measurements/serving/replay.ts";
+import type { RequestSource } from "../project/serving/requests.ts";
 import { nearest } from "../text.ts";
 
 /** What a caller says of a canary. */
@@ -93,7 +94,7 @@ export async function canaryRows(
         : [undefined, undefined];
   if (name === undefined) {
     throw new UserError(
-      `A canary of deploy.${environment} asks both images, and nothing says what: give --requests=FILE with a row in each line, as JSON, or keep some in tests/shadow/requests.jsonl, or where serve.requests says.`,
+      `A canary of deploy.${environment} asks both images, and nothing says what: give --requests=FILE with a row in each line, as JSON, or keep some in tests/shadow/requests.jsonl, or where serve.requests says.${misplacedText(source)}`,
       "delivery",
     );
   }
@@ -106,3 +107,9 @@ export async function canaryRows(
     "delivery",
   );
 }
+
+/** Calls that are about no data read no other files of a project: another ending is as good as none. */
+const misplacedText = (source: RequestSource): string =>
+  "tables" in source && source.tables !== undefined
+    ? ` That is ${source.tables.join(", ")}, which is no file of the project that ends in .jsonl, .ndjson or .json.`
+    : "";

@@ -135,7 +135,7 @@ export async function deliver(
       records,
     });
     deployed = deployedOf(environment, image, rollout, goOnCall(rollout, told));
-    const warnings = unasked === undefined ? [] : [`whether the registry has the image is not known: ${unasked}`];
+    const warnings = unasked === undefined ? [] : [unasked];
     text = [rolloutText(rollout, told), ...warnings.map((one) => `  warning: ${one}`)].join("\n");
     const unsure = unsureOf(rollout, told);
     if (unsure !== undefined && letOn !== undefined) {

@@ -22,22 +22,23 @@ export async function imageByDigest(access: RegistryAccess, image: string, flag 
 }
 
 /**
- * Holds an image that a dry run would deploy against its registry, since pods could not pull what is not there.
+ * Holds an image that a dry run would let run against its registry, since pods could not pull what is not there.
  *
- * @returns why nobody knows, as the end of a sentence, where this program cannot ask: pods may have another way
+ * @param image by its digest, or by a tag where somebody else has set it
+ * @returns a warning that nobody knows, and why, where this program cannot ask: pods may have another way
  * @throws UserError where the registry says that it does not have it
  */
 export async function requireThere(access: RegistryAccess, image: string): Promise<string | undefined> {
   const reference = parseReference(image, "--image");
   try {
     const repository = await openRepository(reference, await credentialsOf(access, reference), "pull");
-    await getManifest(repository, reference.digest ?? "");
+    await getManifest(repository, reference.digest ?? reference.tag ?? "latest");
     return undefined;
   } catch (error) {
     if (error instanceof MissingContent) {
       throw new UserError(`${image} could not be pulled: ${error.message}.`, "delivery");
     }
-    if (isOfRegistry(error)) return error.message;
+    if (isOfRegistry(error)) return `whether the registry has the image is not known: ${error.message}`;
     throw error;
   }
 }

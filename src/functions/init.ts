@@ -23,9 +23,15 @@ export async function adoptProject(site: Site, { source, data, label }: Adoption
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
   const folder = configuredFolder(loadConfig(files));
   const findings = await readFindings(runtime, { source, layout, data, folder });
-  const changed = [...adoption(files, findings, label)].reduce(
-    (folder, [path, text]) => folder.withNewFile(inRepository(repository, path), text),
-    source,
+  const made = await Promise.all(
+    [...adoption(files, findings, label)].map(async ([path, text]) => {
+      const place = inRepository(repository, path);
+      return { place, text, mode: layout.listing.has(path) ? { permissions: await modeOf(source, place) } : {} };
+    }),
   );
+  const changed = made.reduce((folder, { place, text, mode }) => folder.withNewFile(place, text, mode), source);
   return changed.changes(source);
 }
+
+/** Who may read a file and change it is for its owner to say: an edit leaves that as it is. */
+const modeOf = (source: Directory, path: string): Promise<number> => source.stat(path).permissions();

@@ -95,7 +95,7 @@ export async function readPointers(
 
 const notBelieved = (store: Store, { kind, key, problem }: Refusal): UserError =>
   new UserError(
-    failureText({ kind, detail: problem, key }, { where: placeOf(store), admitted: true, writes: false }),
+    failureText({ kind, detail: problem, key }, { where: placeOf(store), endpoint: "", admitted: true, writes: false }),
     kind === "untrusted" ? "evidence" : "store",
   );
 

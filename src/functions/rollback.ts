@@ -7,6 +7,7 @@ import { UserError } from "../errors.ts";
 import { projectName } from "../project/name.ts";
 import { noticeOfDelivery } from "../report/notice.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
+import { requireThere } from "./image-by-digest.ts";
 import { movePointerTo } from "./model-store.ts";
 import { nextCall } from "./next-call.ts";
 import type { Site } from "./site.ts";
@@ -36,8 +37,11 @@ export async function rollBack(site: Site, request: RollbackRequest): Promise<st
   const { outcome } = rollout;
   if (outcome === "planned" || outcome === "unchanged") {
     const follows = outcome === "planned" && target.pointer !== undefined;
-    const next = follows ? `\n  the pointer ${target.pointer} of the model store would follow` : "";
-    return `${assertRollout(rollout, told)}${next}`;
+    const next = follows ? [`the pointer ${target.pointer} of the model store would follow`] : [];
+    const text = assertRollout(rollout, told);
+    const unasked = rollout.planned === "" ? undefined : await requireThere(site.registry, rollout.planned);
+    const warnings = unasked === undefined ? [] : [`warning: ${unasked}`];
+    return [text, ...[...next, ...warnings].map((one) => `  ${one}`)].join("\n");
   }
   const notice = noticeOfDelivery({
     ...{ project: projectName(context.project), environment, image: rollout.after?.image ?? "" },

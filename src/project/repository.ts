@@ -29,7 +29,7 @@ export async function repositoryOf(given: Directory, root: string): Promise<Repo
   }
   if (await source.exists(path)) return { source, root: path };
   throw new UserError(
-    `--root=${root}: the source has no such folder. It is the repository (--source), and --root the project's folder in it; ${NOT_SOURCE.filter((one) => /^[a-z]+$/.test(one)).join(", ")} at its top are not read.`,
+    `--root=${root}: the source has no such folder. It is the repository (--source), and --root the project's folder in it; ${NOT_SOURCE.filter((one) => /^[a-z]+$/.test(one)).join(", ")} at its top are not read, and where a call needs only the configuration, no folder without a file of it.`,
   );
 }
 

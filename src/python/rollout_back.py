@@ -121,16 +121,19 @@ def rollback(call: Call) -> None:
     is_resumed = is_going_back(look.seen) and call.spec["revision"] is None
     if is_resumed:
         # What is noted of before is of what it goes back to: to follow that would go back two steps.
-        to, is_there = f"revision {look.seen.revision}, {look.seen.image(call.index)}", True
+        image, is_there = look.seen.image(call.index), True
+        to = f"revision {look.seen.revision}, {image}"
     else:
         target = target_of(call, look)
-        to = f"revision {target.number}, {target.image(call.index)}"
+        image = target.image(call.index)
+        to = f"revision {target.number}, {image}"
         is_there = look.current is not None and look.current.name == target.name
         if is_there and not look.progress.waits and not is_going_back(look.seen):
             call.result["outcome"], call.result["after"] = "unchanged", call.ran(look.seen)
             return
     if call.spec["dryRun"]:
-        before = "" if is_resumed else f": {look.seen.image(call.index)} -> {target.image(call.index)}"
+        before = "" if is_resumed else f": {look.seen.image(call.index)} -> {image}"
+        call.result["planned"] = image
         call.plan([f"go on with the way back to {to}" if is_resumed else f"back to revision {target.number}{before}"])
         return
     changed = look.seen if is_there else restore(call, target, look.seen, {})

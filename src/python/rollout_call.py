@@ -104,6 +104,8 @@ class Result(TypedDict):
     back: Optional[Back]
     # What would be changed, by a dry run.
     changes: list[str]
+    # The image that it would go back to, by a dry run of that.
+    planned: str
     checks: list[Checked]
     canary: Optional[CanaryResult]
     drift: list[Drift]
@@ -136,6 +138,7 @@ class Call:
             "reason": None,
             "back": None,
             "changes": [],
+            "planned": "",
             "checks": [],
             "canary": None,
             "drift": [],

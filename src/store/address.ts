@@ -27,7 +27,10 @@ export function addressOf(text: string): S3Address | undefined {
     (value) => value ?? undefined,
   );
   if (bucket === undefined || [...parameters.keys()].some((name) => !PARAMETERS.has(name))) return undefined;
-  if (!/^[\w-]+$/.test(region) || (endpoint !== "" && !/^https?:\/\/[\w.-]+(:\d+)?(\/[\w./-]*)?$/.test(endpoint))) {
+  if (
+    !/^[\w-]+$/.test(region) ||
+    (endpoint !== "" && !/^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(:\d+)?(\/[\w./-]*)?$/i.test(endpoint))
+  ) {
     return undefined;
   }
   const parts = path.split("/").filter((part) => part !== "");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { loopbackHint } from "../loopback.ts";
 import { LACKING } from "./lacking.ts";
 
 /** What `model_store.py` says when it did not do what it was asked. */
@@ -29,6 +30,8 @@ export type StoreFailure = Readonly<z.output<typeof failureSchema>>;
 export interface Asking {
   /** The place of the store, for messages. */
   readonly where: string;
+  /** The address of whoever serves it; empty where the place says it all. */
+  readonly endpoint: string;
   /** Whether credentials were given. */
   readonly admitted: boolean;
   /** Whether something was to be written. */
@@ -36,13 +39,16 @@ export interface Asking {
 }
 
 /** Why a store did not do what it was asked, and what to do: what, where, and which setting. */
-export function failureText({ kind, detail, key }: StoreFailure, { where, admitted, writes }: Asking): string {
+export function failureText(
+  { kind, detail, key }: StoreFailure,
+  { where, endpoint, admitted, writes }: Asking,
+): string {
   const words = detail === "" ? "" : ` (${detail})`;
   const object = key === "" ? "" : `${key} in `;
   const at = `the model store ${where}`;
   switch (kind) {
     case "unreachable":
-      return `${capital(at)} does not answer${words}. Is its address right (--store, or store.url in the configuration), does it run, and does the network of the engine lead there?`;
+      return `${capital(at)} does not answer${words}. Is its address right (--store, or store.url in the configuration), does it run, and does the network of the engine lead there?${loopbackHint(endpoint)}`;
     case "certificate":
       return `The certificate of ${at} is not trusted${words}. Make its authority known to the machine that the engine runs on.`;
     case "credentials":

@@ -170,7 +170,8 @@ export async function ask<T>(
   };
   const run = await runCommands(ready, [command], { since: runtime.since, limits: runtime.limits });
   const writes = call.operation === "put" || call.operation === "move";
-  if (!run.ok) throw await failed(run, { where: placeOf(store), admitted, writes });
+  const endpoint = "address" in store ? store.address.endpoint : "";
+  if (!run.ok) throw await failed(run, { ...{ where: placeOf(store), endpoint }, admitted, writes });
   const answer = parseJson(await run.results.file(ANSWER).contents(), schema, ANSWER);
   const after = "folder" in store && writes ? { ...store, folder: run.container.directory(FOLDER) } : store;
   return { answer, store: after, container: run.container };

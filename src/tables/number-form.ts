@@ -68,6 +68,12 @@ export function rewritten(text: string, form: NumberForm): string | undefined {
   return whole.replace(form.decimal, ".");
 }
 
+/** A number with a decimal comma, or with commas between its thousands. */
+const WITH_COMMAS = /^\s*[+-]?\d+([.,\s]\d+)*,\d+(\.\d+)?\s*$/;
+
+/** Whether a text is a number to who reads it, and none where numbers have a decimal point: spreadsheets write so in many languages. */
+export const hasCommas = (text: string): boolean => WITH_COMMAS.test(text);
+
 /** What is added to a number with a point where commas are expected, since nobody knows whether 1.234 is large: it is no number then. */
 const OTHER = " (with a decimal point)";
 

@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { openRepository } from "../../src/registry/connection.ts";
+import { parseReference } from "../../src/registry/reference.ts";
 import { startOciRegistry } from "../support/oci-registry.ts";
+import { pushTinyImage } from "../support/push-image.ts";
 import { DEPLOY_SCENARIOS, type DeploySite, deploysWhatIsTrusted, image, makeDeploySite, NEW } from "./deploy.ts";
 import { reaching } from "./deployer.ts";
 import { judgedReport } from "./judged-report.ts";
@@ -62,6 +65,33 @@ it("runs only what a trusted key vouches for, where that is asked", async () => 
   site = await makeDeploySite();
   const registry = await startOciRegistry();
   await deploysWhatIsTrusted(site, registry.address).finally(() => registry.close());
+}, 600_000);
+
+it("is asked by a dry run of a way back whether the registry still has its image", async () => {
+  const registry = await startOciRegistry();
+  const repository = await openRepository(
+    parseReference(`${registry.address}/model`, "--image"),
+    undefined,
+    "pull,push",
+  );
+  const before = `${registry.address}/model@${(await pushTinyImage(repository)).digest}`;
+  site = await makeDeploySite({ image: before });
+  const { double, deploy, called } = site;
+  expect((await deploy(NEW)).exitCode).toBe(0);
+  const { length } = double.patches;
+  const planned = await called("rollback", "--dry-run");
+  expect(planned.exitCode, planned.stderr).toBe(0);
+  expect(planned.stdout).toContain(`back to revision 1: ${NEW} -> ${before}`);
+  expect(planned.stdout).not.toContain("warning");
+  registry.content.clear();
+  const gone = await called("rollback", "--dry-run");
+  expect(gone.exitCode, gone.stdout).not.toBe(0);
+  expect(gone.stderr).toContain(`${before} could not be pulled: ${registry.address} has no manifest`);
+  await registry.close();
+  const unasked = await called("rollback", "--dry-run");
+  expect(unasked.exitCode, unasked.stderr).toBe(0);
+  expect(unasked.stdout).toContain("  warning: whether the registry has the image is not known: ");
+  expect(double.patches).toHaveLength(length);
 }, 600_000);
 
 it("is refused for a mistake, in one message, and nothing is changed", async () => {

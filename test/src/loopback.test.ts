@@ -15,7 +15,7 @@ test.each([
   ["https://127.0.0.1:6443", "ML_PIPELINE_HOST_PORTS=6443"],
   ["https://localhost/", "ML_PIPELINE_HOST_PORTS=443"],
   ["http://localhost", "ML_PIPELINE_HOST_PORTS=80"],
-  ["https://[::1]:6443", "ML_PIPELINE_HOST_PORTS=6443"],
+  ["https://[::1]:6443", "that port of this machine at 127.0.0.1 where ML_PIPELINE_HOST_PORTS=6443"],
 ])("who asks %s is told how it is reached", (address, said) => expect(loopbackHint(address)).toContain(said));
 
 test.each(["https://10.0.0.1:6443", "https://cluster.example", "", "no address"])("%j has no such reason", (address) =>

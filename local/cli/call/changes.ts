@@ -21,6 +21,9 @@ export function changedFolder({ steps }: Call): string | undefined {
 
 export const nothingToChange = (folder: string): string => `nothing is to be changed in ${folder}`;
 
+export const changedMeanwhile = (folder: string): string =>
+  `somebody has changed what the call reads since the changes were shown, so nothing was changed in ${folder}: make the call again`;
+
 export const notChanged = (folder: string): string =>
   `nothing was changed: say --yes to change ${folder}, or end the call with export --path=DIR`;
 

@@ -5,10 +5,20 @@ import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
 import { writeAnswer, writeOut } from "../screen/write-out.ts";
-import { ask, canAsk, changedFolder, notChanged, nothingToChange, openQuestions, proposesChanges } from "./changes.ts";
+import {
+  ask,
+  canAsk,
+  changedFolder,
+  changedMeanwhile,
+  notChanged,
+  nothingToChange,
+  openQuestions,
+  proposesChanges,
+} from "./changes.ts";
 import { convertCall } from "./convert.ts";
 import { exportLink, exportTarget } from "./export.ts";
 import { functionName } from "./names.ts";
+import type { CallOutcome } from "./run.ts";
 import type { TypedCall } from "./types.ts";
 
 /** Makes a call on the local engine. Changes that it proposes are shown, and made when a person says so. */
@@ -20,7 +30,7 @@ export async function callLocally(
   reason: string,
 ): Promise<number> {
   if (!proposesChanges(typed)) return (await answer(typed, call, module, options, reason)).exitCode;
-  const { exitCode, stdout } = await answer(typed, call, module, options, reason);
+  const { exitCode, stdout, key } = await answer(typed, call, module, options, reason);
   if (exitCode !== 0 || options.json) return exitCode;
   const more = options.yes || !canAsk() ? undefined : await answeredQuestions(typed, stdout);
   const context = { module, cwd: process.cwd(), env: process.env, engine: "local" as const };
@@ -38,6 +48,11 @@ export async function callLocally(
   if (!options.yes && !/^y(es)?$/i.test(await ask(`Change ${folder} so? [y/N] `))) {
     say("nothing was changed");
     return 0;
+  }
+  // The call is made again to change the folder, and would then make other changes than those that were shown.
+  if (key !== undefined && key !== (await callKey(module, call, options.json, cacheRoot()))) {
+    process.stderr.write(`ml-pipeline: ${changedMeanwhile(folder)}\n`);
+    return 1;
   }
   const applied = exportLink(typed, { ...options, output: folder }, module);
   return (await answer(applied, convertCall(applied, context), module, options, reason)).exitCode;
@@ -57,6 +72,11 @@ async function answeredQuestions(typed: TypedCall, patch: string): Promise<Typed
     : { ...typed, links: [...typed.links.slice(0, -1), { ...last, typed: given }] };
 }
 
+interface Answered extends Pick<CallOutcome, "exitCode" | "stdout"> {
+  /** The key of all that the answer depends on, as that was before; undefined of a call that is carried out each time. */
+  readonly key: string | undefined;
+}
+
 /** A call that was answered before is answered again without starting the engine. */
 async function answer(
   typed: TypedCall,
@@ -64,7 +84,7 @@ async function answer(
   module: LoadedModule,
   options: Options,
   reason: string,
-): Promise<{ readonly exitCode: number; readonly stdout: string }> {
+): Promise<Answered> {
   const started = Date.now();
   const root = cacheRoot();
   const name = typed.links.map((link) => functionName(link.fn)).join(" ");
@@ -76,18 +96,18 @@ async function answer(
     if (options.progress !== "quiet") {
       process.stderr.write(`✓ ${name}  cached, ${duration(Date.now() - started)} (local engine)\n`);
     }
-    return { exitCode: 0, stdout: known.stdout };
+    return { exitCode: 0, stdout: known.stdout, key };
   }
   const { runCall } = await import("./run.ts");
   const outcome = await runCall(name, call, module, options, reason);
-  if (outcome.exitCode !== 0) return outcome;
-  finish(outcome.stdout, call, options);
+  const { exitCode, stdout, tree } = outcome;
+  if (exitCode !== 0) return { exitCode, stdout, key };
+  finish(stdout, call, options);
   // Files may have changed while the call ran. Its answer is only kept when the inputs are still the same.
   if (key !== undefined && outcome.keep && key === (await callKey(module, call, options.json, root))) {
-    const { stdout, tree } = outcome;
     keepAnswer(root, key, { at: Date.now(), stdout, ...(tree === undefined ? {} : { tree }) });
   }
-  return outcome;
+  return { exitCode, stdout, key };
 }
 
 /** Exports the cached folder to where this call wants it. False when the cache no longer has its content. */

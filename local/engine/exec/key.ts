@@ -71,6 +71,7 @@ const directoryTable = {
   tree: { keyed: ({ content }) => ({ digest: content.digest }) },
   path: { notKeyed: "the content counts, not where it came from" },
   origin: { notKeyed: "the content counts, not where it came from" },
+  host: { notKeyed: "the content counts, not where it came from" },
 } satisfies KeyTable<Directory, Extract<PreparedMount, { kind: "directory" }>>;
 
 const blobTable = {

@@ -1,5 +1,5 @@
-import { diff, find } from "../../store/tree.ts";
-import type { Tree } from "../../store/types.ts";
+import { diff, find, sameEntry } from "../../store/tree.ts";
+import type { Tree, TreeEntry } from "../../store/types.ts";
 import type { Directory } from "./directory.ts";
 
 /** The difference between two directories, which can be shown and applied. */
@@ -35,3 +35,19 @@ export async function changesOf({ before, after }: Changeset): Promise<Changes> 
     layer,
   };
 }
+
+/**
+ * The paths that changes are about, and where a directory has something else by now than it had before them.
+ *
+ * @param now what is there now
+ */
+export function overtaken({ added, modified, removed }: Changes, before: Tree, now: Tree): string[] {
+  const folders = removed.filter((path) => path.endsWith("/"));
+  const files = new Set([...added, ...modified, ...removed]);
+  const isTouched = (path: string): boolean => files.has(path) || folders.some((folder) => path.startsWith(folder));
+  const paths = new Set([...before.entries, ...now.entries].map(({ path }) => path).filter(isTouched));
+  return [...paths].filter((path) => !isAsBefore(find(before, path), find(now, path))).sort();
+}
+
+const isAsBefore = (before: TreeEntry | undefined, now: TreeEntry | undefined): boolean =>
+  before === undefined || now === undefined ? before === now : sameEntry(before, now);

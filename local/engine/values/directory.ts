@@ -8,6 +8,14 @@ export interface Directory {
   readonly path: string;
   /** The snapshot that it was taken from. One of its files can be read from there without reading all the others. */
   readonly origin?: SnapshotPath;
+  /** The folder of the host that it is. */
+  readonly host?: HostFolder;
+}
+
+/** A folder of the host, and what it has of a directory by now. */
+export interface HostFolder {
+  readonly path: string;
+  readonly read: () => Promise<Tree>;
 }
 
 /** A path in a container's root file system. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Column } from "../../tables/columns.ts";
+import type { NumberForm } from "../../tables/number-form.ts";
 import { FILE_COLUMN, identifier, literal } from "../../tables/sql.ts";
 import type { DeclaredType, SqlView } from "../../tables/sql-view.ts";
 import type { AvailableColumns, RuleReason, ValueFault } from "./reasons.ts";
@@ -18,6 +19,8 @@ export interface RuleContext {
   readonly mandatory: readonly string[];
   /** Texts that stand for a missing value. */
   readonly missing: readonly string[];
+  /** How numbers are written in CSV files, where settings say so. */
+  readonly numbers?: NumberForm | undefined;
   /** Groups of columns in which no two rows may have the same values. */
   readonly unique: readonly (readonly string[])[];
   readonly task?: "classification" | "regression" | undefined;

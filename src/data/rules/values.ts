@@ -2,6 +2,7 @@ import { z } from "zod";
 import { byName, cell } from "../../config/forms.ts";
 import { stricter } from "../../config/stricter.ts";
 import type { Column } from "../../tables/columns.ts";
+import { type NumberForm, rewritten } from "../../tables/number-form.ts";
 import { literal } from "../../tables/sql.ts";
 import type { SqlView } from "../../tables/sql-view.ts";
 import { defineRule, rowCheck, withColumn } from "./rule.ts";
@@ -10,7 +11,7 @@ type Cell = z.output<typeof cell>;
 
 /**
  * The allowed values of a column; missing values are allowed. Texts are compared exactly, numbers and truth values by
- * value: `1`, `"1"` and `1.0` are one, and `true` is `True` or 1.
+ * value: `1`, `"1"` and `1.0` are one, and so is `"1,0"` where `decimal` is a comma; `true` is `True` or 1.
  */
 export const valuesRule = defineRule({
   key: "values",
@@ -18,8 +19,8 @@ export const valuesRule = defineRule({
   checks: (settings = {}, context) =>
     Object.entries(settings).flatMap(([name, values]) =>
       withColumn(name, `data.values.${name}`, context, (column) => {
-        const { view } = context;
-        const allowed = allowedOf(view, column, values);
+        const { view, numbers } = context;
+        const allowed = allowedOf(view, column, values, numbers);
         const broken = `(${view.raw(column)} IS NOT NULL AND NOT (${allowed}))`;
         return [
           rowCheck({ rule: `data.values.${name}`, columns: [name], broken, fault: { code: "unlisted-value", values } }),
@@ -28,11 +29,13 @@ export const valuesRule = defineRule({
     ),
 });
 
-function allowedOf(view: SqlView, column: Column, values: readonly Cell[]): string {
+function allowedOf(view: SqlView, column: Column, values: readonly Cell[], form: NumberForm | undefined): string {
   const texts = values.filter((value) => typeof value === "string");
   const numbers = values.filter((value) => typeof value === "number");
   const truths = truthsOf(values);
-  const written = [...texts.filter(isPlainNumber), ...truths.map((truth) => String(Number(truth)))];
+  // A number is listed as the file has it, where settings say that it is written so.
+  const inFile = texts.map((text) => (form === undefined ? text : (rewritten(text, form) ?? text)));
+  const written = [...inFile.filter(isPlainNumber), ...truths.map((truth) => String(Number(truth)))];
   const [text, number] = [view.text(column), view.number(column)];
   // list_contains is many times as fast as IN in DuckDB.
   const tests = [

@@ -1,3 +1,4 @@
+import { hasCommas } from "../../tables/number-form.ts";
 import type { MeasurementRequest } from "../request.ts";
 import { type ClassValue, classNamed, classNaming, sortedClasses } from "./class-names.ts";
 import { scoreColumns, type WrittenClass } from "./class-scores.ts";
@@ -62,7 +63,7 @@ export function planMeasurement(
   const { classes, spellings } =
     task === "regression" ? { classes: [], spellings: [] } : classesOf(summaries, request.summary?.classes ?? []);
   if (classes.length > MAX_CLASSES || (task === "classification" && summaries.some((one) => one.moreAnswers)))
-    return `there are more than ${MAX_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
+    return `there are more than ${MAX_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers${commaHint(candidate)}`;
   const groupings = groupingsOf(request);
   const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
   const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));
@@ -97,15 +98,23 @@ export function planMeasurement(
 }
 
 /** Why a predictions file cannot be measured; undefined when it can. */
-function flawOf({ file, rows, columns, missing, task, numeric }: PredictionSummary): string | undefined {
+function flawOf(summary: PredictionSummary): string | undefined {
+  const { file, rows, columns, missing, task, numeric } = summary;
   if (rows === 0) return `${file} has no rows`;
   for (const name of ["label", "prediction"]) {
     if (!columns.includes(name)) return `${file} has no column ${name}`;
     if ((missing[name] ?? 0) > 0) return `${name} is empty in some rows of ${file}`;
-    if (task === "regression" && numeric[name] !== rows) return `${name} is not a number in some rows of ${file}`;
+    if (task === "regression" && numeric[name] !== rows)
+      return `${name} is not a number in some rows of ${file}${commaHint(summary)}`;
   }
   return undefined;
 }
+
+/** What reads numbers with decimal commas, where there are some. */
+const commaHint = ({ labels, answers }: PredictionSummary): string =>
+  [...labels, ...answers].some(({ answer }) => hasCommas(answer))
+    ? '; numbers have a decimal point here, unless predictions.decimal = "," says otherwise'
+    : "";
 
 /** Of two classes, the column of the positive one; it is `score` where nobody names columns. */
 function columnsOfScores(

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Changeset, Client } from "dagger-sdk";
-import type { Row } from "../row.ts";
+import { fails, type Row } from "../row.ts";
 
 /** One file of each kind: kept, modified, removed (with its folder), added. None of them could be another one that was renamed. */
 function changes(dag: Client): Changeset {
@@ -62,5 +62,31 @@ export const changesets: readonly Row[] = [
       return [(await readdir(folder)).toSorted(), await readFile(join(folder, "a"), "utf8")];
     },
     expect: [["a", "new", "other"], "1\n3\n"],
+  },
+  {
+    name: "a changeset of a folder of the host is not exported over what somebody has changed there since",
+    run: async (dag, { folder }) => {
+      await Promise.all(["a", "other"].map((path) => writeFile(join(folder, path), "1\n")));
+      const source = await dag.host().directory(folder, { noCache: true }).sync();
+      const all = source.withNewFile("a", "2\n").withNewFile("b", "2\n").changes(source);
+      await all.sync();
+      await Promise.all(["a", "b", "other"].map((path) => writeFile(join(folder, path), "mine\n")));
+      return all.export(folder);
+    },
+    expect: fails(/a, b in .*: changed by somebody else since it was read, so nothing was written/),
+    except: { engine: "dagger", because: "it writes over it" },
+  },
+  {
+    name: "a changeset of a folder of the host leaves what somebody has changed beside it",
+    run: async (dag, { folder }) => {
+      await Promise.all(["a", "other"].map((path) => writeFile(join(folder, path), "1\n")));
+      const source = await dag.host().directory(folder, { noCache: true }).sync();
+      const all = source.withNewFile("a", "2\n").changes(source);
+      await all.sync();
+      await writeFile(join(folder, "other"), "mine\n");
+      await all.export(folder);
+      return Promise.all(["a", "other"].map((path) => readFile(join(folder, path), "utf8")));
+    },
+    expect: ["2\n", "mine\n"],
   },
 ];

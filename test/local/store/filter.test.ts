@@ -54,6 +54,12 @@ describe("patterns", () => {
     ]);
   });
 
+  it("leads into no directory whose files a later pattern excludes once more", () => {
+    const { keeps, mayKeepBelow } = compileFilter({ exclude: ["**", "!**/a.toml", "**/node_modules"] });
+    expect(["src", "src/node_modules", "node_modules"].map(mayKeepBelow)).toEqual([true, false, false]);
+    expect(["src/a.toml", "src/b.toml", "node_modules/x/a.toml"].map(keeps)).toEqual([true, false, false]);
+  });
+
   it("names a pattern that cannot be understood", () => {
     expect(() => compileFilter({ exclude: ["a[b"] })).toThrow('"a[b"');
   });

@@ -197,6 +197,8 @@ describe("a finding", () => {
     [{ code: "other-type", type: "integer", ...price }, "1,100"],
     [{ code: "mistaken-kind", kind: "number", ...price }, " -1 100,5"],
     [{ code: "mistaken-kind", kind: "number", ...price }, "1,100.50"],
+    [{ code: "unlisted-value", values: [0.5, 1.5], ...price }, "0,5"],
+    [{ code: "unlisted-value", values: ["0.5", "none"], ...price }, "0,5"],
   ])("of %j says of %s that it has commas", (reason, value) => {
     const finding = findingOf("data.x", reason, [{ ...example, values: { price: value } }], 2);
     expect(findingText(finding)).toMatch(
@@ -211,6 +213,8 @@ describe("a finding", () => {
     [{ code: "other-type", type: "date", ...price }, "1,5"],
     [{ code: "mistaken-kind", kind: "number", ...price }, null],
     [{ code: "empty", ...price }, "1,5"],
+    [{ code: "unlisted-value", values: ["1,6", true], ...price }, "1,5"],
+    [{ code: "unlisted-value", values: [1.5], ...price }, "many"],
   ])("of %j does not of %s", (reason, value) => {
     const finding = findingOf("data.x", reason, [{ ...example, values: { price: value } }], 2);
     expect(findingText(finding)).not.toContain("decimal point");

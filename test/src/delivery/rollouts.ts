@@ -22,6 +22,7 @@ export const rollout = (more: Partial<Rollout> = {}): Rollout => ({
     canary: null,
     drift: [],
     abandoned: [],
+    planned: "",
     revisions: [],
   },
   ...{ waits: "", seconds: 3.2 },

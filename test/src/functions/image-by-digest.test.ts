@@ -44,7 +44,7 @@ describe("a tag in place of a digest", () => {
   });
 });
 
-describe("what a dry run would deploy", () => {
+describe("what a dry run would let run", () => {
   test("is there, or is refused", async () => {
     expect(await requireThere({}, named(`:v1@${digest}`))).toBeUndefined();
     await expect(requireThere({}, named(`:v1@${NONE}`))).rejects.toThrow(
@@ -52,8 +52,15 @@ describe("what a dry run would deploy", () => {
     );
   });
 
+  test("may have been set by its tag", async () => {
+    expect(await requireThere({}, named(":v1"))).toBeUndefined();
+    await expect(requireThere({}, named(""))).rejects.toThrow("has no manifest latest of ");
+  });
+
   test("is said not to be known where nobody answers", async () => {
-    expect(await requireThere({}, `localhost:1/model@${NONE}`)).toMatch(/^localhost:1 does not answer/);
+    expect(await requireThere({}, `localhost:1/model@${NONE}`)).toMatch(
+      /^whether the registry has the image is not known: localhost:1 does not answer/,
+    );
   });
 
   test("is no image ID, by which nobody can pull", async () => {

@@ -412,6 +412,7 @@ describe("rollback", () => {
     expect(await ran("rollback", { revision: 1, dryRun: true })).toMatchObject({
       outcome: "planned",
       changes: [`back to revision 1: ${NEW} -> ${OLD}`],
+      planned: OLD,
     });
     expect(await ran("rollback", { revision: 2 })).toMatchObject({ outcome: "unchanged" });
     expect(await ran("rollback", { revision: 1 })).toMatchObject({ outcome: "done", after: { image: OLD } });

@@ -11,6 +11,7 @@ describe("the address of a store", () => {
     ["s3://models//team-a/census/", { ...plain, prefix: "team-a/census/" }],
     ["s3://models/census?region=eu-central-1", { ...plain, prefix: "census/", region: "eu-central-1" }],
     ["s3://models?endpoint=https://s3.example.com:9000", { ...plain, endpoint: "https://s3.example.com:9000" }],
+    ["s3://models?endpoint=http://[::1]:9000", { ...plain, endpoint: "http://[::1]:9000" }],
     [
       "s3://models/x?endpoint=http://10.0.0.1/s3/&region=garage",
       { bucket: "models", prefix: "x/", endpoint: "http://10.0.0.1/s3", region: "garage" },
@@ -31,6 +32,11 @@ describe("the address of a store", () => {
       "s3://models/a/../b",
     ],
     ...["s3://models/a b", "s3://models?endpoint=models.example.com", "s3://models?endpoint=https://key:secret@host"],
+    ...[
+      "s3://models?endpoint=http://[::1",
+      "s3://models?endpoint=http://[key]:9000",
+      "s3://models?endpoint=http://::1",
+    ],
     ...["s3://models?profile=me", "s3://models?region=", "s3://models?region=eu west", "s3://models/x#y"],
   ])("is not %j", (text) => {
     expect(addressOf(text)).toBeUndefined();

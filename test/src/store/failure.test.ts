@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { failureText, type StoreFailure } from "../../../src/store/failure.ts";
+import { type Asking, failureText, type StoreFailure } from "../../../src/store/failure.ts";
 
 const where = "s3://models/ in us-east-1";
-const told = (failure: Partial<StoreFailure>, asking: { admitted?: boolean; writes?: boolean } = {}): string =>
-  failureText({ kind: "other", detail: "", key: "", ...failure }, { where, admitted: true, writes: false, ...asking });
+const told = (failure: Partial<StoreFailure>, asking: Partial<Asking> = {}): string =>
+  failureText(
+    { kind: "other", detail: "", key: "", ...failure },
+    { ...{ where, endpoint: "", admitted: true, writes: false }, ...asking },
+  );
 
 describe("why a store did not do what it was asked", () => {
   test.each<[StoreFailure["kind"], RegExp]>([
@@ -46,6 +49,15 @@ describe("why a store did not do what it was asked", () => {
       /let this key write versions\/x in it/,
     );
   });
+
+  test.each(["http://localhost:9000", "http://127.0.0.1:9000", "http://[::1]:9000"])(
+    "one at %s is the container's own, and how this machine's is reached is said",
+    (endpoint) => expect(told({ kind: "unreachable" }, { endpoint })).toMatch(/own: .* ML_PIPELINE_HOST_PORTS=9000 /),
+  );
+
+  test.each(["https://s3.example.com", ""])("one at %j is elsewhere", (endpoint) =>
+    expect(told({ kind: "unreachable" }, { endpoint })).not.toContain("ML_PIPELINE_HOST_PORTS"),
+  );
 
   test("who shows no credentials is told to", () => {
     expect(told({ kind: "permission" }, { admitted: false })).toMatch(/no credentials.*Give --store-credentials/);

@@ -3,6 +3,7 @@ import { EngineError } from "../../../base/errors.ts";
 import { Lazy } from "../../../base/lazy.ts";
 import { hostPath } from "../../../engine/caller.ts";
 import { gitignorePatterns } from "../../../store/gitignore.ts";
+import type { Tree } from "../../../store/types.ts";
 import { flag, noTexts, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 
@@ -20,13 +21,12 @@ export const hostDirectory = makes("Host", "Directory", "directory", {
   shared: ({ noCache }) => noCache !== true,
   apply: (_host, { path, exclude, include, gitignore }, session) => {
     const absolute = hostPath(session.caller, path);
-    const tree = new Lazy(async () => {
+    const read = async (): Promise<Tree> => {
       if (!existsSync(absolute)) throw new EngineError(`${absolute}: no such directory on this host`);
       const ignored = gitignore ? await gitignorePatterns(absolute) : [];
-      return session.activities.run(`upload ${path}`, () =>
-        session.store.importDirectory(absolute, { include, exclude: [...ignored, ...exclude] }),
-      );
-    });
-    return { tree, path: "/" };
+      return session.store.importDirectory(absolute, { include, exclude: [...ignored, ...exclude] });
+    };
+    const tree = new Lazy(() => session.activities.run(`upload ${path}`, read));
+    return { tree, path: "/", host: { path: absolute, read } };
   },
 });

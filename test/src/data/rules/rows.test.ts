@@ -176,6 +176,17 @@ describe("values", () => {
     expect(broken(values)).toContain(sql);
   });
 
+  test.each([
+    ["1,5", { decimal: ",", thousands: "" }, "[1.5::DOUBLE]"],
+    ["1.234,5", { decimal: ",", thousands: "." }, "[1234.5::DOUBLE]"],
+    ["1.5", { decimal: ",", thousands: "" }, "[1.5::DOUBLE]"],
+    ["1,5", undefined, undefined],
+  ] as const)("%j is a number where numbers are written as %j", (text, numbers, sql) => {
+    const [check] = valuesRule.checks({ x: [text] }, contextOf(["x"], { numbers }));
+    if (sql === undefined) expect(check?.find?.broken).not.toContain("DOUBLE");
+    else expect(check?.find?.broken).toContain(`list_contains(${sql}, `);
+  });
+
   test("a code is no number, and 1 among others no truth value", () => {
     for (const code of ["01", "+1", "1e3", "12345678901234567890"]) expect(broken([code])).not.toContain("DOUBLE");
     expect(broken(["1", "2"])).not.toContain("true");

@@ -199,6 +199,13 @@ describe("nothing is measured", () => {
     expect(planOrReason([changes])).toBe(reason);
   });
 
+  test("and decimal commas are told, with what reads them", () => {
+    const answers = { answers: [{ answer: "0,75", rows: 100 }] };
+    const hint = /; numbers have a decimal point here, unless predictions\.decimal = "," says otherwise$/;
+    expect(planOrReason([{ task: "regression", numeric: { label: 100 }, ...answers }])).toMatch(hint);
+    expect(planOrReason([{ moreAnswers: true, ...answers }])).toMatch(hint);
+  });
+
   test("when the baseline's file has a flaw, or there is no file", () => {
     expect(planOrReason([{}, { file: "old.csv", rows: 0 }])).toBe("old.csv has no rows");
     expect(planOrReason([])).toBe("there are no predictions");
