@@ -16,10 +16,9 @@ export function withInstalled(
   { limits = DEFAULT_LIMITS, settings: { packageCredentials } }: PythonImage,
   commands: readonly (readonly string[])[],
 ): Container {
-  const ready = withKernelLimits(withProgram(container, PROGRAM), limits).withVolatileVariable(
-    "ML_PIPELINE_INSTALL_SECONDS",
-    String(limits["install-seconds"]),
-  );
+  const ready = withKernelLimits(withProgram(container, PROGRAM), limits)
+    .withVolatileVariable("ML_PIPELINE_INSTALL_SECONDS", String(limits["install-seconds"]))
+    .withVolatileVariable("ML_PIPELINE_INSTALL_ROOT", "/");
   // pip, uv and git read it there. It is a file in memory while something is installed, and in no layer.
   const admitted = packageCredentials === undefined ? ready : ready.withMountedSecret(NETRC, packageCredentials);
   const installed = commands.reduce(

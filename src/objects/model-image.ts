@@ -21,6 +21,8 @@ export class ModelImage {
   heldBack: string;
 
   private readonly built: Container;
+  /** What the image is, whenever it was built. */
+  private readonly content: string;
   private readonly registryUser?: string;
   private readonly registryPassword?: Secret;
   /** `ImageFacts` as JSON; empty for an image that is held back. */
@@ -29,6 +31,7 @@ export class ModelImage {
 
   constructor(
     imageId: string,
+    content: string,
     built: Container,
     heldBack: string,
     facts: string,
@@ -37,6 +40,7 @@ export class ModelImage {
     signingKey?: Secret,
   ) {
     this.imageId = imageId;
+    this.content = content;
     this.built = built;
     this.heldBack = heldBack;
     this.facts = facts;
@@ -87,7 +91,8 @@ export class ModelImage {
     const signer = key === undefined ? undefined : signerOf(key);
     requireSignature(facts.signatureRequired, signer);
     if (dryRun) {
-      const planned = await stage(publish, () => planPush(to, { id: this.imageId }, { trusted: [] }));
+      const image = { id: this.imageId, content: this.content };
+      const planned = await stage(publish, () => planPush(to, image, { trusted: [] }));
       const { report } = skippedStage(ATTEST, plannedAttestation(facts, signer));
       return assertStages([planned.report, report]);
     }

@@ -9,7 +9,7 @@ import tarfile
 from collections import Counter
 from typing import TypedDict
 
-from oci_archive import Document, blob, layers, manifest
+from oci_archive import Document, blob, layers, manifest, text
 from typed_json import write
 
 SHOWN_FOLDERS = 8
@@ -22,6 +22,8 @@ class Folder(TypedDict):
 
 class Image(TypedDict):
     id: str
+    # The text of its configuration.
+    configuration: str
     bytes: int
     folders: list[Folder]
 
@@ -49,7 +51,12 @@ def main(archive: str, result: str) -> None:
     with tarfile.open(archive) as tar:
         found = manifest(tar)
         size = sum(tar.getmember(blob(layer)).size for layer in found.get("layers", []))
-        image: Image = {"id": found["config"]["digest"], "bytes": size, "folders": largest(tar, found)}
+        image: Image = {
+            "id": found["config"]["digest"],
+            "configuration": text(tar, blob(found["config"])),
+            "bytes": size,
+            "folders": largest(tar, found),
+        }
     write(image, result)
 
 

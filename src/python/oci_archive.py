@@ -36,10 +36,14 @@ def manifest(tar: tarfile.TarFile) -> Document:
 
 
 def document(tar: tarfile.TarFile, name: str) -> Document:
+    return parse(Document, text(tar, name), f"{name} of the archive")
+
+
+def text(tar: tarfile.TarFile, name: str) -> str:
     file = tar.extractfile(name)
     if file is None:
         raise SchemaMismatch(f"{name} of the archive is not a file")
-    return parse(Document, file.read(), f"{name} of the archive")
+    return file.read().decode()
 
 
 def blob(descriptor: Descriptor) -> str:

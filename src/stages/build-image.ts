@@ -8,6 +8,7 @@ import { UserError } from "../errors.ts";
 import { type Packages, packagesSchema } from "../evidence/packages.ts";
 import { parseJson } from "../json.ts";
 import { type Project, requireEntryPoint } from "../project/project.ts";
+import { imageContent } from "../registry/image-content.ts";
 import { byteText } from "../text.ts";
 import { defineStage } from "./definition.ts";
 import { judge } from "./judge.ts";
@@ -21,6 +22,8 @@ import { requireModel, train } from "./train.ts";
 export const describedImageSchema = z.object({
   /** `sha256:…`: the image ID, equal in every registry. */
   id: z.string(),
+  /** The text of its configuration. */
+  configuration: z.string(),
   /** The size of all layers, uncompressed. */
   bytes: z.number(),
   /** The largest folders, the largest first. */
@@ -28,8 +31,10 @@ export const describedImageSchema = z.object({
 });
 export type DescribedImage = z.output<typeof describedImageSchema>;
 
-export interface BuiltImage extends DescribedImage {
+export interface BuiltImage extends Omit<DescribedImage, "configuration"> {
   readonly container: Container;
+  /** Equal for equal images, whenever they were built. */
+  readonly content: string;
   readonly packages: Packages;
 }
 
@@ -67,9 +72,11 @@ export const buildImage = defineStage({
       run.results.file("image.json").contents(),
       run.results.file("packages.json").contents(),
     ]);
-    const described = parseJson(image, describedImageSchema, "image.json");
+    const { configuration, ...described } = parseJson(image, describedImageSchema, "image.json");
+    const content = imageContent(configuration);
+    if (content === undefined) throw new Error(`the image ${described.id} has no configuration of an image`);
     return outcomeOf(run, imageText(described), {
-      container,
+      ...{ container, content },
       ...described,
       packages: parseJson(packages, packagesSchema, "packages.json"),
     });
@@ -89,7 +96,7 @@ function requireInImage({ leftOut, dockerIgnore }: Project, file: string): void 
 
 const SHOWN_FOLDERS = 3;
 
-function imageText({ id, bytes, folders }: DescribedImage): string {
+function imageText({ id, bytes, folders }: Omit<DescribedImage, "configuration">): string {
   const largest = folders.slice(0, SHOWN_FOLDERS).map((folder) => `${folder.path} ${byteText(folder.bytes)}`);
   return `image ${id} of ${byteText(bytes)}${largest.length === 0 ? "" : ` (${largest.join(", ")})`}`;
 }

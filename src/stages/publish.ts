@@ -54,7 +54,7 @@ export interface Published {
 
 /** Pushes the image of a release once: a second call finds it, and no other image gets its tag. */
 async function pushRelease(context: Context, built: BuiltImage, to: PublishInputs): Promise<Outcome<Published>> {
-  const ours = { id: built.id, ...(await hashesOf(built.container)) };
+  const ours = { content: built.content, ...(await hashesOf(built.container)) };
   const there = await taggedImage(to, to.address, context.evidence);
   if (there !== undefined) return pushedBefore(to, there, ours);
   if (to.dryRun === true) return skipped(planText(to, built, undefined));
@@ -75,7 +75,7 @@ async function pushRelease(context: Context, built: BuiltImage, to: PublishInput
 function pushedBefore(
   { address }: PublishInputs,
   there: TaggedImage,
-  ours: ModelHashes & { readonly id: string },
+  ours: ModelHashes & { readonly content: string },
 ): Outcome<Published> {
   const sameness = samenessOf(there, ours);
   if (sameness === "other")
@@ -95,7 +95,7 @@ const withTag = (address: string): string => (/:[^/]*$/.test(address) ? address 
 /** Says what a push would change. A registry may let the engine push that tells this program nothing. */
 export async function planPush(
   given: PublishInputs,
-  image: Pick<BuiltImage, "id">,
+  image: Pick<BuiltImage, "id" | "content">,
   evidence: Pick<Context["evidence"], "trusted">,
 ): Promise<Outcome<never>> {
   const to = { ...given, address: withTag(given.address) };
@@ -110,11 +110,15 @@ export async function planPush(
   }
 }
 
-function planText({ address }: PublishInputs, { id }: Pick<BuiltImage, "id">, there: TaggedImage | undefined): string {
+function planText(
+  { address }: PublishInputs,
+  { id, content }: Pick<BuiltImage, "id" | "content">,
+  there: TaggedImage | undefined,
+): string {
   const now =
     there === undefined
       ? "which stands for nothing yet"
-      : there.id === id
+      : there.content === content
         ? `which stands for the same image already, ${there.digest}`
         : `which stands for another image now, ${there.digest}`;
   return `would push ${address}, ${now}; image ID ${id}`;

@@ -2,8 +2,9 @@ import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
 import { attestationsOf } from "../evidence/attestation.ts";
 import { newestSigned } from "../model/attached-verdict.ts";
-import { openRepository } from "../registry/connection.ts";
-import { findManifest, manifestOf } from "../registry/content.ts";
+import { openRepository, type Repository } from "../registry/connection.ts";
+import { type FoundManifest, findManifest, getBlob, manifestOf } from "../registry/content.ts";
+import { imageContent } from "../registry/image-content.ts";
 import { parseReference } from "../registry/reference.ts";
 import { credentialsOf } from "./credentials.ts";
 
@@ -11,8 +12,8 @@ import { credentialsOf } from "./credentials.ts";
 
 export interface TaggedImage {
   readonly digest: string;
-  /** The image ID; undefined for what is no single image. */
-  readonly id: string | undefined;
+  /** What it is, whenever it was built; undefined for what is no single image. */
+  readonly content: string | undefined;
   /** What a trusted key signed about its model. */
   readonly judged: ModelHashes | undefined;
 }
@@ -42,19 +43,31 @@ export async function taggedImage(
   const { digest } = found.descriptor;
   const attached = trusted.length === 0 ? [] : await attestationsOf(repository, digest, trusted);
   const newest = newestSigned(attached, digest);
-  return { digest, id: manifestOf(found)?.config.digest, judged: newest?.verdict.manifest };
+  return { digest, content: await contentIn(repository, found), judged: newest?.verdict.manifest };
+}
+
+/** The largest configuration that is read: one has some kilobytes. */
+const MAX_BYTES = 4 * 2 ** 20;
+
+async function contentIn(repository: Repository, found: FoundManifest): Promise<string | undefined> {
+  const config = manifestOf(found)?.config;
+  if (config === undefined || config.size > MAX_BYTES) return undefined;
+  return imageContent((await getBlob(repository, config, "the configuration of the image")).toString());
 }
 
 /** How the image of a tag compares with one that was just built. */
 export type Sameness =
-  /** The very image. */
+  /** The same image, built at that time or at another one. */
   | "image"
   /** Another build of the same model from the same source and data, by what a trusted key signed. */
   | "model"
   | "other";
 
-export function samenessOf({ id, judged }: TaggedImage, ours: ModelHashes & { readonly id: string }): Sameness {
-  if (id === ours.id) return "image";
+export function samenessOf(
+  { content, judged }: TaggedImage,
+  ours: ModelHashes & { readonly content: string },
+): Sameness {
+  if (content === ours.content) return "image";
   const isSame =
     judged !== undefined && judged.source === ours.source && judged.data === ours.data && judged.model === ours.model;
   return isSame ? "model" : "other";

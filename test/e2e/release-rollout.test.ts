@@ -37,7 +37,7 @@ describe("a release to a Rollout that pauses", () => {
   });
 
   const called = (...args: readonly string[]): Promise<Ended> =>
-    mlPipeline(["--kubeconfig=env:TEST_KUBECONFIG", ...args], reachingBoth({ registry, staging, production }));
+    mlPipeline(["--kubeconfig=env:TEST_KUBECONFIG", ...args], reachingBoth({ staging, production }));
   const inputs = () => [`--source=${project.source}`, `--data=${project.data}`, `--address=${registry.address}/tiny`];
   const release = (tag: string) => called("release", `--tag=${tag}`, ...inputs());
   const changes = () =>

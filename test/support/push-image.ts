@@ -3,8 +3,10 @@ import { getManifest, putBlob, putManifest } from "../../src/registry/content.ts
 import { type Descriptor, descriptorOf, digestOf, MANIFEST_TYPE } from "../../src/registry/oci.ts";
 
 /** Pushes an image of one layer, as `v1`. */
-export const pushTinyImage = (repository: Repository, text = "layer"): Promise<Descriptor> =>
-  pushImage(repository, '{"os":"linux"}', Buffer.from(text));
+export const pushTinyImage = (repository: Repository, text = "layer", created?: string): Promise<Descriptor> => {
+  const configuration = { created, os: "linux", rootfs: { type: "layers", diff_ids: [digestOf(Buffer.from(text))] } };
+  return pushImage(repository, JSON.stringify(configuration), Buffer.from(text));
+};
 
 /** Pushes an image of one layer, a tar archive, with its configuration as JSON; it is called `v1`. */
 export async function pushImage(repository: Repository, configuration: string, layer: Buffer): Promise<Descriptor> {

@@ -45,6 +45,7 @@ test.each([0, 1, 2])("an image is described by its ID, size and folders, below %
     expect(await python("image_id.py", join(folder, "image.tar"), result)).toMatchObject({ code: 0, stderr: "" });
     expect(parseJson(readFileSync(result, "utf8"), describedImageSchema, "image.json")).toEqual({
       id: config.digest,
+      configuration: JSON.stringify({ architecture: "amd64", config: {} }),
       bytes: base.length + code.length,
       folders: [
         { path: "/opt/venv/lib/python3.11/site-packages/numpy", bytes: 9000 },

@@ -1,12 +1,22 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { lstatSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pathOf } from "./python.ts";
+import { inFolder, pathOf } from "./python.ts";
 
-const within = (seconds: number, ...command: string[]) => {
+const within = (seconds: number, ...command: string[]) => below("", seconds, ...command);
+
+/** @param root what is written below it gets one time */
+const below = (root: string, seconds: number, ...command: string[]) => {
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync("python3", [pathOf("run_within.py"), ...command], {
     encoding: "utf8",
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", ML_PIPELINE_INSTALL_SECONDS: String(seconds) },
+    env: {
+      ...process.env,
+      PYTHONDONTWRITEBYTECODE: "1",
+      ML_PIPELINE_INSTALL_SECONDS: String(seconds),
+      ML_PIPELINE_INSTALL_ROOT: root,
+    },
   });
   return { status, stdout, stderr, seconds: (performance.now() - started) / 1000 };
 };
@@ -18,6 +28,28 @@ describe("an installation", () => {
     });
     expect(within(60, "sh", "-c", "kill -9 $$").status).toBe(137);
   });
+
+  test("gives what it writes one time, and leaves what was there", () =>
+    inFolder(async (folder) => {
+      const at = (name: string) => lstatSync(join(folder, name)).mtimeMs / 1000;
+      mkdirSync(join(folder, "old/inner"), { recursive: true });
+      writeFileSync(join(folder, "old/file"), "");
+      const before = new Date("2020-01-01T00:00:00Z");
+      for (const name of ["old/file", "old/inner", "old", "."]) utimesSync(join(folder, name), before, before);
+      const script = 'cd "$1" && mkdir new && echo 1 > new/file && ln -s nowhere new/link && echo 2 > old/inner/more';
+      expect(
+        below(folder, 60, "sh", "-c", `${script}; echo "[$ML_PIPELINE_INSTALL_ROOT]"`, "sh", folder),
+      ).toMatchObject({ status: 0, stdout: "[]\n", stderr: "" });
+      const set = ["new", "new/file", "new/link", "old/inner", "old/inner/more", "."];
+      expect(set.map(at)).toEqual(set.map(() => 315_532_800));
+      expect(["old/file", "old"].map(at)).toEqual([before, before].map((time) => time.getTime() / 1000));
+    }));
+
+  test("that failed leaves all as it is", () =>
+    inFolder(async (folder) => {
+      expect(below(folder, 60, "sh", "-c", 'echo 1 > "$1/file"; exit 3', "sh", folder).status).toBe(3);
+      expect(lstatSync(join(folder, "file")).mtimeMs).toBeGreaterThan(Date.now() - 600_000);
+    }));
 
   const mark = `4321${process.pid}`;
   test.each([

@@ -4,7 +4,8 @@ import { attestation } from "../../../src/evidence/attestation.ts";
 import { type Signer, signerOf } from "../../../src/evidence/keys.ts";
 import { verdictStatements } from "../../../src/model/verdict.ts";
 import { openRepository, type Repository } from "../../../src/registry/connection.ts";
-import { getManifest, manifestOf } from "../../../src/registry/content.ts";
+import { getBlob, getManifest, manifestOf } from "../../../src/registry/content.ts";
+import { imageContent } from "../../../src/registry/image-content.ts";
 import type { Descriptor } from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
 import { attach } from "../../../src/registry/referrers.ts";
@@ -43,7 +44,7 @@ const sign = async (image: Descriptor, by: Signer, model = judgedManifest.model)
 
 /** Publishes an image with those labels; the pushes that were made of it. */
 async function released(
-  id: string,
+  content: string,
   push: () => Promise<string> = async () => "never",
   trusted = [signer.trusted],
   to: Partial<PublishInputs> = { isRelease: true },
@@ -60,15 +61,18 @@ async function released(
     context: { evidence: { trusted, trustWasGiven: true } },
     publish: { address: address(), ...to },
   } as unknown as RunInputs;
-  const built = { id, container } as BuiltImage;
+  const built = { id: "sha256:id", content, container } as BuiltImage;
   const { report, ...rest } = await stage(publish, () =>
     publish.run(inputs, { built, served: undefined, tested: undefined, covered: undefined }),
   );
   return { report, pushes, value: "value" in rest ? rest.value : undefined };
 }
 
-const idOf = async (image: Descriptor): Promise<string> =>
-  manifestOf(await getManifest(repository, image.digest))?.config.digest ?? "";
+const contentOf = async (image: Descriptor): Promise<string> => {
+  const config = manifestOf(await getManifest(repository, image.digest))?.config;
+  if (config === undefined) throw new Error("an image without a configuration");
+  return imageContent((await getBlob(repository, config, "it")).toString()) ?? "";
+};
 
 test("a new tag is pushed, and must stand for that image afterwards", async () => {
   const found = await released("sha256:ours", async () => `${address()}@${(await pushTinyImage(repository)).digest}`);
@@ -89,10 +93,20 @@ test("another release that moves the tag at the same time is noticed", async () 
 describe("a tag that is there", () => {
   test("is not pushed again for the very image", async () => {
     const image = await pushTinyImage(repository);
-    const { report, pushes, value } = await released(await idOf(image), undefined, []);
+    const { report, pushes, value } = await released(await contentOf(image), undefined, []);
     expect(pushes).toEqual([]);
     expect(report.message).toBe(`${address()}@${image.digest} is there already`);
     expect(value).toEqual({ reference: `${address()}@${image.digest}`, isOther: false });
+  });
+
+  test("is not pushed again for the same image, built at another time", async () => {
+    const first = await pushTinyImage(repository, "layer", "2026-01-01T00:00:00Z");
+    const again = await pushTinyImage(repository, "layer", "2026-02-02T00:00:00Z");
+    expect(again.digest).not.toBe(first.digest);
+    const { report, pushes, value } = await released(await contentOf(first), undefined, []);
+    expect(pushes).toEqual([]);
+    expect(report.message).toBe(`${address()}@${again.digest} is there already`);
+    expect(value?.isOther).toBe(false);
   });
 
   test("is not pushed again for another build of the same model, as a trusted key signed it", async () => {
@@ -131,7 +145,7 @@ describe("a dry run", () => {
       expect([pushes, value]).toEqual([[], undefined]);
       expect(report).toMatchObject({
         status: "skipped",
-        message: `would push ${address()}, which stands for nothing yet; image ID sha256:ours`,
+        message: `would push ${address()}, which stands for nothing yet; image ID sha256:id`,
       });
     },
   );
@@ -141,7 +155,7 @@ describe("a dry run", () => {
     expect((await planned("sha256:ours", false)).report.message).toContain(
       `which stands for another image now, ${image.digest}`,
     );
-    expect((await planned(await idOf(image), false)).report.message).toContain(
+    expect((await planned(await contentOf(image), false)).report.message).toContain(
       `which stands for the same image already, ${image.digest}`,
     );
     expect((await planned("sha256:ours", true)).report).toMatchObject({ status: "failed" });
