@@ -9,6 +9,7 @@ import { noticeOfDelivery } from "../report/notice.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { movePointerTo } from "./model-store.ts";
 import { nextCall } from "./next-call.ts";
+import { countingHashes } from "./signed-hashes.ts";
 import type { Site } from "./site.ts";
 import { overtaken } from "./still-runs.ts";
 import { movedText } from "./store-model.ts";
@@ -68,7 +69,10 @@ async function pointerBack(
   if (pointer === undefined || after === null) return "";
   try {
     const { image, records } = after;
-    const hashes = { source: records[RECORD.source], data: records[RECORD.data], model: records[RECORD.model] };
+    const noted = { source: records[RECORD.source], data: records[RECORD.data], model: records[RECORD.model] };
+    const hashes = await countingHashes(site, context, image, noted);
+    // What runs went back by then, whoever cannot be asked about it.
+    if (typeof hashes === "string") return `  the pointer ${pointer} of the model store stays: ${hashes}`;
     const found = await earlierVersion(site, context, pointer, { image, hashes });
     if (found === undefined)
       return `  the pointer ${pointer} of the model store stays: it has never stood at the model of that image`;
