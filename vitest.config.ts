@@ -21,6 +21,7 @@ const touchTheHost = [
     "delivery/webhook",
     "functions/image-by-digest",
     "functions/may-go-on",
+    "functions/signed-hashes",
     "functions/verified-image",
     "functions/verify-image",
     "registry/registry",

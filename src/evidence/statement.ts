@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonOf } from "../json.ts";
+import { printable } from "../text.ts";
 
 /*
  * Statements of in-toto (https://github.com/in-toto/attestation, v1): a predicate about subjects that are named by their hashes.
@@ -36,3 +37,14 @@ export const statementOf = (text: string): Statement | undefined => statementSch
 /** Whether a statement is about this content. */
 export const isAbout = ({ subject }: Statement, sha256: string): boolean =>
   subject.some(({ digest }) => `sha256:${digest.sha256}` === sha256);
+
+/**
+ * Whether a type of predicate is one of ours, in whichever version: `urn:ml-pipeline:approval:v1` and `…:v2` are of one kind. What this version
+ * cannot read may say the opposite of what it can.
+ */
+export const isOfKind = (predicateType: string, ours: string): boolean =>
+  predicateType.startsWith(ours.replace(/v\d+$/, ""));
+
+/** The name of a type of predicate beside words about a form that is not known; empty for the very type that is. */
+export const otherVersion = (predicateType: string, ours: string): string =>
+  predicateType === ours ? "" : ` (${printable(predicateType)})`;

@@ -1,6 +1,6 @@
 import { type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
 import { shortKey, type TrustedKey } from "../evidence/keys.ts";
-import { isAbout } from "../evidence/statement.ts";
+import { isAbout, isOfKind, otherVersion } from "../evidence/statement.ts";
 import { APPROVAL_TYPE, approvalIn } from "../model/signed-approval.ts";
 import type { Attached } from "../registry/referrers.ts";
 import { printable } from "../text.ts";
@@ -13,7 +13,7 @@ export function approvalLines(
 ): string[] {
   const all = attached
     .map((one) => openAttestation(one, approvers ?? []))
-    .filter(({ statement }) => statement?.predicateType === APPROVAL_TYPE);
+    .filter(({ statement }) => isOfKind(statement?.predicateType ?? "", APPROVAL_TYPE));
   return all.map((one) => lineOf(one, image, approvers, all));
 }
 
@@ -25,7 +25,8 @@ function lineOf(
 ): string {
   const found = statement === undefined ? undefined : approvalIn(statement);
   if (statement === undefined || found === undefined) {
-    return `${digest} is of a form that this version of ml-pipeline does not know`;
+    const version = otherVersion(statement?.predicateType ?? "", APPROVAL_TYPE);
+    return `${digest} is of a form that this version of ml-pipeline does not know${version}`;
   }
   const { decision, environment, by, timeCreated, note } = found;
   const words = `${environment}: ${decision} by ${by} at ${timeCreated}${note === undefined ? "" : ` (${note})`}`;

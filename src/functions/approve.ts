@@ -1,19 +1,18 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { digestOf } from "../delivery/image-reference.ts";
-import { neededText } from "../delivery/noted-change.ts";
 import { UserError } from "../errors.ts";
 import { attestation, attestationsOf, type OpenedAttestation } from "../evidence/attestation.ts";
 import { readEvidence, refuseSame, requireTrusted } from "../evidence/evidence.ts";
 import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { type Signer, shortKey, signerOf, type TrustedKey } from "../evidence/keys.ts";
+import { sha256 } from "../model/manifest.ts";
 import {
   approvalStatement,
   attachedDecisions,
   type CountingApproval,
-  countingApproval,
-  type SignedApproval,
-  standing,
+  countingApprovals,
+  unknownDecision,
 } from "../model/signed-approval.ts";
 import { openRepository } from "../registry/connection.ts";
 import { getManifest, isOfRegistry } from "../registry/content.ts";
@@ -22,6 +21,7 @@ import { attach } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/credentials.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { printable } from "../text.ts";
+import { type DecidedBefore, decisionText, NOTHING_BEFORE, whatWasBefore } from "./decision.ts";
 import { imageByDigest } from "./image-by-digest.ts";
 import type { Site } from "./site.ts";
 import { imageVerifier } from "./verify-image.ts";
@@ -65,7 +65,7 @@ export async function approveImage(site: Site, request: ApproveRequest): Promise
   }
   const validHours = context.config.approval["valid-hours"];
   const before = await attachDecision(site, request, { signer, approvers: others.approvers, verdict, validHours });
-  return decisionText(request, signer, verdict, before);
+  return decisionText({ ...request, keyId: signer.id }, verdict, before);
 }
 
 /** @throws UserError for words that would not fit on a line of what is printed and noted */
@@ -107,17 +107,17 @@ interface Deciding {
 /**
  * Attaches the decision, and reads back that it counts.
  *
- * @returns the one that stands already, in which case nothing is attached
+ * @throws UserError where it does not, and for an approval beside a decision that only another version can read
  */
 async function attachDecision(
   site: Site,
   { image, environment, by, note, withdraw, dryRun }: ApproveRequest,
   { signer, approvers: given, verdict: { approval: verdict }, validHours }: Deciding,
-): Promise<SignedApproval | undefined> {
+): Promise<DecidedBefore> {
   const [reference, digest, now] = [parseReference(image, "--image"), digestOf(image), new Date()];
   const approvers = given ?? [signer.trusted];
-  const judged = (found: readonly OpenedAttestation[]): CountingApproval | string =>
-    countingApproval(found, { image: digest, environment, approvers, validHours, now });
+  const judged = (found: readonly OpenedAttestation[]): readonly CountingApproval[] | string =>
+    countingApprovals(found, { image: digest, environment, approvers, validHours, now });
   let isAttaching = false;
   let isAttached = false;
   try {
@@ -125,11 +125,14 @@ async function attachDecision(
     const repository = await openRepository(reference, credentials, dryRun ? "pull" : "pull,push");
     const { descriptor } = await getManifest(repository, digest);
     const found = await attestationsOf(repository, digest, approvers);
+    const unknown = withdraw ? undefined : unknownDecision(found, digest);
+    if (unknown !== undefined) throw new UserError(`${image} is not approved: ${unknown}.`, "evidence");
     const others = attachedDecisions(found, digest, environment);
-    const before = judged(found);
-    // Whose withdrawals count is not known without --approval-key, so that each does.
-    const isOpen = given === undefined && standing(others, ({ replaces }) => replaces).some(isWithdrawal);
-    if (typeof before !== "string" && !withdraw && !isOpen && before.approval.by === by) return before.approval;
+    const who = { by, keyId: signer.id, approvers: given };
+    const counting = judged(found);
+    const before = typeof counting === "string" ? [] : counting;
+    const decided = withdraw ? NOTHING_BEFORE : whatWasBefore(before, others, who, { validHours, now });
+    if (decided.isLeft || dryRun) return decided;
     const decision = withdraw ? "withdrawn" : "approved";
     const content = approvalStatement(
       { name: reference.name, sha256: digest },
@@ -139,18 +142,19 @@ async function attachDecision(
       },
       now,
     );
-    if (dryRun) return undefined;
     isAttaching = true;
     await attach(repository, descriptor, [attestation(content, signer)]);
     isAttached = true;
-    const problem = problemOf(judged(await attestationsOf(repository, digest, approvers)), withdraw);
+    const after = await attestationsOf(repository, digest, approvers);
+    const isThere = after.some(({ id }) => id === sha256(content));
+    const problem = isThere ? problemOf(judged(after), withdraw) : "the registry does not list it";
     if (problem !== undefined) {
       throw new UserError(
         `${image}: the decision was attached, and does not count: ${problem}. Do it again.`,
         "evidence",
       );
     }
-    return undefined;
+    return decided;
   } catch (error) {
     if (isOfRegistry(error)) {
       const what = isAttached
@@ -164,35 +168,8 @@ async function attachDecision(
   }
 }
 
-const isWithdrawal = ({ decision }: Pick<SignedApproval, "decision">): boolean => decision === "withdrawn";
-
 /** Why what is attached by now is not what was decided; undefined where it is. */
-function problemOf(after: CountingApproval | string, withdraw: boolean): string | undefined {
-  if (!withdraw) return typeof after === "string" ? after : undefined;
-  return typeof after === "string" ? undefined : `the approval of ${after.approval.by} still stands`;
-}
-
-/** @param before the same approval, where it stands already */
-function decisionText(
-  { image, environment, by, withdraw, dryRun }: ApproveRequest,
-  { id }: Signer,
-  { verdict, keyId, timeCreated, approval }: ImageVerdict,
-  before: SignedApproval | undefined,
-): string {
-  const who = `by ${by}, signed by key ${shortKey(id)}`;
-  const done = withdraw
-    ? `${dryRun ? "would withdraw" : "withdrew"} the approval of`
-    : dryRun
-      ? "would approve"
-      : "approved";
-  const head =
-    before === undefined
-      ? `${done} ${image} for ${environment} ${who}`
-      : `${image} is approved for ${environment} already, ${who} at ${before.timeCreated}`;
-  const change = approval === undefined ? "nothing says what kind of change it is" : neededText(approval);
-  return [
-    head,
-    `  verdict  ${verdict}, signed by key ${shortKey(keyId)} at ${timeCreated}`,
-    `  change   ${change}`,
-  ].join("\n");
+function problemOf(after: readonly CountingApproval[] | string, withdraw: boolean): string | undefined {
+  if (typeof after === "string") return withdraw ? undefined : after;
+  return withdraw ? `the approval of ${after[0]?.approval.by} still stands` : undefined;
 }

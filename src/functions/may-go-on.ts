@@ -17,13 +17,13 @@ import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { approverText } from "../model/signed-approval.ts";
-import { isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
 import { approveCalls, letOnCall, type WaitingCall } from "./going-on.ts";
 import { nextCall } from "./next-call.ts";
 import { approvalAsks, approvalOfImage } from "./signed-approval.ts";
+import { signedHashes } from "./signed-hashes.ts";
 import type { Site } from "./site.ts";
 
 /* What is asked before an image goes to an environment by itself: what runs where, and whether a person is to decide. */
@@ -159,16 +159,12 @@ function saidOf({ signed, records, isOwn = false }: GateRequest, asksForSignatur
 /** The model that runs, by what a trusted key signed about its image; undefined where nothing says it. */
 async function signedModel(
   site: Pick<Site, "registry">,
-  { evidence }: Pick<Context, "evidence">,
+  context: Pick<Context, "evidence">,
   { after }: Rollout,
 ): Promise<string | undefined> {
-  if (after === null || digestOf(after.image) === "") return undefined;
-  try {
-    return (await taggedImage(site.registry, after.image, evidence))?.judged?.model;
-  } catch (error) {
-    if (isOfRegistry(error)) return undefined;
-    throw error;
-  }
+  if (after === null) return undefined;
+  const found = await signedHashes(site, context, after.image);
+  return typeof found === "string" ? undefined : found.model;
 }
 
 export const statusIn = (site: Site, context: Context, environment: string): Promise<Rollout> =>

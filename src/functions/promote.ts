@@ -12,6 +12,7 @@ import { checkLink, judgedReportOf } from "./deploy.ts";
 import { imageByDigest } from "./image-by-digest.ts";
 import { gateBefore, statusIn } from "./may-go-on.ts";
 import { approvalAsks } from "./signed-approval.ts";
+import { countingHashes } from "./signed-hashes.ts";
 import type { Site } from "./site.ts";
 import { versionWith } from "./store-pointers.ts";
 
@@ -88,7 +89,11 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
         `ml-pipeline promote ${shortImage(image)} from ${from}`,
         ...(approved === undefined || approvalAsks(context) !== undefined ? [] : ["approved"]),
       ].join(", "),
-      stored: (hashes) => versionWith(site, context, { image, hashes }),
+      stored: async (told) => {
+        const hashes = await countingHashes(site, context, image, told);
+        if (typeof hashes !== "string") return versionWith(site, context, { image, hashes });
+        throw new UserError(`The pointer of the model store is to follow (deploy.${to}.pointer): ${hashes}.`, "store");
+      },
       gate: (signed) => gateBefore(site, context, { ...waiting, records, approved, signed }),
     },
     verifier,

@@ -10,6 +10,7 @@ import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { requireThere } from "./image-by-digest.ts";
 import { movePointerTo } from "./model-store.ts";
 import { nextCall } from "./next-call.ts";
+import { countingHashes } from "./signed-hashes.ts";
 import type { Site } from "./site.ts";
 import { overtaken } from "./still-runs.ts";
 import { movedText } from "./store-model.ts";
@@ -72,7 +73,10 @@ async function pointerBack(
   if (pointer === undefined || after === null) return "";
   try {
     const { image, records } = after;
-    const hashes = { source: records[RECORD.source], data: records[RECORD.data], model: records[RECORD.model] };
+    const noted = { source: records[RECORD.source], data: records[RECORD.data], model: records[RECORD.model] };
+    const hashes = await countingHashes(site, context, image, noted);
+    // What runs went back by then, whoever cannot be asked about it.
+    if (typeof hashes === "string") return `  the pointer ${pointer} of the model store stays: ${hashes}`;
     const found = await earlierVersion(site, context, pointer, { image, hashes });
     if (found === undefined)
       return `  the pointer ${pointer} of the model store stays: it has never stood at the model of that image`;

@@ -5,10 +5,11 @@ import { parseJson } from "../json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { acceptedManifest } from "../stages/accepted.ts";
 import { checkPointer } from "../store/move.ts";
+import type { Afterwards, Step } from "../store/moving.ts";
 import { ask, PARTS, type Part, type Put, placeOf, putSchema, type Store } from "../store/store.ts";
 import { byteText, counted } from "../text.ts";
 import { reportText } from "./assert.ts";
-import { type Moved, movePointerTo, type OpenStore, openStore, readVersion, versionOf } from "./model-store.ts";
+import { movePointerTo, type OpenStore, openStore, readVersion, versionOf } from "./model-store.ts";
 import type { Site } from "./site.ts";
 
 /** What is done to a pointer. */
@@ -184,11 +185,30 @@ function storedText(
 }
 
 /** What became of a pointer that was to be moved, in a line. */
-export function movedText({ from, number, stays }: Moved, { pointer, version, dryRun }: MoveWords): string {
-  if (stays !== undefined) return `${pointer} ${from === undefined ? "is not moved" : `stays at ${from}`}: ${stays}`;
-  if (number === undefined) return `${pointer} stands at ${version} already`;
+export function movedText({ from, number, stays, after }: Step, { pointer, version, dryRun }: MoveWords): string {
+  if (number === undefined) {
+    if (stays === undefined) return `${pointer} stands at ${version} already`;
+    return `${pointer} ${from === undefined ? "is not moved" : `stays at ${from}`}: ${stays}`;
+  }
   const before = from === undefined ? "for the first time" : `from ${from}`;
-  return `${dryRun ? "would move" : "moved"} ${pointer} ${before} to ${version} (move ${number})`;
+  const moved = `${dryRun ? "would move" : "moved"} ${pointer} ${before} to ${version} (move ${number})`;
+  return after === undefined ? moved : `${moved}${afterText(after, from)}${stays === undefined ? "" : `: ${stays}`}`;
+}
+
+/** What became of a move that was not to be made any more when it had been written. */
+function afterText(after: Afterwards, from: string | undefined): string {
+  switch (after.kind) {
+    case "back":
+      return `, and back to ${from} (move ${after.number})`;
+    case "elsewhere":
+      return `, from where others have moved it to ${after.at ?? "nothing"}`;
+    case "first":
+      return ", and there is nothing before that to move it back to";
+    case "stuck":
+      return `, and could not move it back (${after.problem})`;
+    case "unasked":
+      return `; whether it is to stand there still is not known: ${after.problem}`;
+  }
 }
 
 type MoveWords = Pick<PointerRequest, "pointer" | "dryRun"> & { readonly version: string };

@@ -8,7 +8,7 @@ const HASHES = ["source", "data", "model"] as const;
 type Trust = Pick<Context, "config" | "evidence">;
 
 /** What asks for a signed verdict of an image that is to be deployed; undefined where nothing does. */
-const asksIn = ({ config, evidence }: Trust): string | undefined =>
+export const verdictAsks = ({ config, evidence }: Trust): string | undefined =>
   config.evidence["require-signature"]
     ? "evidence.require-signature"
     : evidence.trustWasGiven
@@ -18,7 +18,7 @@ const asksIn = ({ config, evidence }: Trust): string | undefined =>
 /** @throws UserError where what a run pushes would not be deployed, since nobody trusts the key that signs it */
 export function requireOwnTrusted(context: Trust): void {
   const { signer, trusted } = context.evidence;
-  const asks = asksIn(context);
+  const asks = verdictAsks(context);
   if (asks === undefined || trusted.some(({ id }) => id === signer?.id)) return;
   const lacks =
     signer === undefined
@@ -40,7 +40,7 @@ export async function verifiedImage(
   verifier: ImageVerifier,
   told: ImageVerdict["hashes"] = {},
 ): Promise<ImageVerdict | undefined> {
-  const asks = asksIn(context);
+  const asks = verdictAsks(context);
   if (asks === undefined) return undefined;
   const askVerifier = async (): Promise<ImageVerdict> => verifier(image, requireTrusted(context.evidence));
   const refused = `${image} is not deployed, since ${asks} asks for a signed verdict about it`;

@@ -1,7 +1,7 @@
 import type { OpenedAttestation } from "../evidence/attestation.ts";
 import { strangerText, type TrustedKey } from "../evidence/keys.ts";
 import { SBOM_TYPE } from "../evidence/sbom.ts";
-import { isAbout } from "../evidence/statement.ts";
+import { isAbout, isOfKind, otherVersion } from "../evidence/statement.ts";
 import { PROVENANCE_TYPE } from "./provenance.ts";
 import { RESULT_TYPE, VERDICT_TYPE, type Verdict, verdictIn } from "./verdict.ts";
 
@@ -55,7 +55,8 @@ const unknownForms = (found: readonly OpenedAttestation[], image: string): Opene
   found.filter(
     ({ statement, signedBy }) =>
       signedBy !== undefined &&
-      statement?.predicateType === VERDICT_TYPE &&
+      statement !== undefined &&
+      isOfKind(statement.predicateType, VERDICT_TYPE) &&
       isAbout(statement, image) &&
       verdictIn(statement) === undefined,
   );
@@ -104,9 +105,9 @@ export function reasonAgainst(
   const newest = newestOf(verdictsAbout(found, image).filter(isOfTrusted), new Date());
   const unknown = newest === undefined ? undefined : newerUnknown(found, image, newest);
   if (unknown !== undefined) {
-    return `the verdict ${unknown.digest}, which a trusted key signed after the others, is of a form that this version of ml-pipeline does not know.`;
+    return `the verdict ${unknown.digest}, which a trusted key signed after the others, ${unknownForm(unknown)}.`;
   }
-  const verdicts = found.filter(({ statement }) => statement?.predicateType === VERDICT_TYPE);
+  const verdicts = found.filter(({ statement }) => isOfKind(statement?.predicateType ?? "", VERDICT_TYPE));
   const [first] = verdicts;
   if (first === undefined) {
     const unreadable = found.find(({ statement }) => statement === undefined);
@@ -117,13 +118,16 @@ export function reasonAgainst(
   const signed = verdicts.find(({ signedBy }) => signedBy !== undefined);
   if (signed?.statement !== undefined) {
     return isAbout(signed.statement, image)
-      ? `the verdict ${signed.digest} is of a form that this version of ml-pipeline does not know.`
+      ? `the verdict ${signed.digest} ${unknownForm(signed)}.`
       : `the verdict ${signed.digest} is about another image.`;
   }
   return verdicts.every(({ isSigned }) => !isSigned)
     ? `its verdict ${first.digest} is not signed, so anybody may have written it. Publish it with --signing-key.`
     : `its verdict ${first.digest} ${strangerText(first.claimed, trusted)}.`;
 }
+
+const unknownForm = ({ statement }: Pick<OpenedAttestation, "statement">): string =>
+  `is of a form that this version of ml-pipeline does not know${otherVersion(statement?.predicateType ?? "", VERDICT_TYPE)}`;
 
 /** What is attached beside a verdict, in words. */
 const OTHERS: readonly (readonly [type: string, words: string])[] = [

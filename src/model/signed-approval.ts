@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OpenedAttestation } from "../evidence/attestation.ts";
 import { shortKey, strangerText, type TrustedKey } from "../evidence/keys.ts";
-import { isAbout, type Statement, type Subject, statement } from "../evidence/statement.ts";
+import { isAbout, isOfKind, otherVersion, type Statement, type Subject, statement } from "../evidence/statement.ts";
 import { printable } from "../text.ts";
 import { type NeededApproval, neededApprovalSchema, secondOf } from "./verdict.ts";
 
@@ -71,17 +71,24 @@ interface NamedDecision extends CountingApproval {
   readonly id: string;
 }
 
+/** A decision that is attached, whoever made it. */
+export interface AttachedDecision extends Pick<SignedApproval, "decision" | "by" | "replaces"> {
+  readonly id: string;
+  /** The key that signed it, by its own word where that is none of those that were asked for; undefined where nothing says it. */
+  readonly keyId: string | undefined;
+}
+
 /** All decisions about an image for an environment that are attached, whoever made them. */
 export const attachedDecisions = (
   found: readonly OpenedAttestation[],
   image: string,
   environment: string,
-): (Pick<SignedApproval, "decision" | "replaces"> & { readonly id: string })[] =>
-  found.flatMap(({ statement: one, id }) => {
+): AttachedDecision[] =>
+  found.flatMap(({ statement: one, id, signedBy, claimed }) => {
     const approval = one !== undefined && isAbout(one, image) ? approvalIn(one) : undefined;
-    return approval?.environment === environment
-      ? [{ id, decision: approval.decision, replaces: approval.replaces }]
-      : [];
+    if (approval?.environment !== environment) return [];
+    const { decision, by, replaces } = approval;
+    return [{ id, decision, by, replaces, keyId: signedBy?.id ?? claimed }];
   });
 
 /** Decisions that no other one takes the place of. */
@@ -94,41 +101,81 @@ export function standing<D extends { readonly id: string }>(
 }
 
 /**
- * Finds the approval of an image that counts: a decision for the environment that a key of those who may approve signed, and that no other
- * one takes the place of. A withdrawal that stands refuses, whatever else there is and whatever the times say.
+ * Finds the approval of an image that counts, of several the newest one.
  *
- * @param found what is attached, opened with the keys of those who may approve
  * @returns or why none counts, as the end of a sentence that names each
  */
 export function countingApproval(
   found: readonly OpenedAttestation[],
   wanted: WantedApproval,
 ): CountingApproval | string {
-  const all = found.filter(({ statement: one }) => one?.predicateType === APPROVAL_TYPE);
+  const all = countingApprovals(found, wanted);
+  return typeof all === "string" ? all : all[0];
+}
+
+/**
+ * Finds the approvals of an image that count: those for the environment that a key of those who may approve signed, and that have seen every
+ * withdrawal. So a withdrawal ends all that came before it, whatever the times say; an approval and the one that renews it count both, each
+ * to its end.
+ *
+ * @param found what is attached, opened with the keys of those who may approve
+ * @returns the newest first, or why none counts
+ */
+export function countingApprovals(
+  found: readonly OpenedAttestation[],
+  wanted: WantedApproval,
+): readonly [CountingApproval, ...CountingApproval[]] | string {
+  const all = found.filter(({ statement: one }) => isOfKind(one?.predicateType ?? "", APPROVAL_TYPE));
   const read = all.map((one) => decisionIn(one, wanted));
-  const decisions = read.filter((one) => typeof one !== "string");
+  const decisions = read.filter((one) => typeof one !== "string").toSorted(newestFirst);
   if (decisions.length === 0) {
     const problems = read.filter((one) => typeof one === "string");
     return problems.length === 0 ? `nobody has approved it for ${wanted.environment}` : problems.join("; ");
   }
-  const unknown = all.find((one) => isUnknown(one, wanted.image));
-  if (unknown !== undefined) return unknownText(unknown);
-  const left = standing(decisions, ({ approval }) => approval.replaces).toSorted(newestFirst);
-  const withdrawn = left.find(({ approval }) => approval.decision === "withdrawn");
-  if (withdrawn !== undefined) {
-    const { by, timeCreated } = withdrawn.approval;
-    return `${by} withdrew the approval at ${timeCreated}`;
-  }
-  const refused = left.map((one) => ({ one, why: refusalOf(one, wanted) }));
-  return refused.find(({ why }) => why === undefined)?.one ?? refused[0]?.why ?? "each decision is said to be replaced";
+  const unknown = unknownDecision(all, wanted.image);
+  if (unknown !== undefined) return unknown;
+  const approvals = decisions.filter(({ approval }) => approval.decision === "approved");
+  const judged = approvals.map((one) => ({ one, why: withdrawalOf(one, decisions) ?? refusalOf(one, wanted) }));
+  const [first, ...others] = judged.filter(({ why }) => why === undefined).map(({ one }) => one);
+  if (first !== undefined) return [first, ...others];
+  return judged[0]?.why ?? withdrawalOf(undefined, decisions) ?? "no decision lets it go on";
 }
 
-/** Whether one of those who may approve signed something about the image that only another version can read: it may be a withdrawal. */
-const isUnknown = ({ statement: one, signedBy }: OpenedAttestation, image: string): boolean =>
-  signedBy !== undefined && one !== undefined && isAbout(one, image) && approvalIn(one) === undefined;
+/** Why a decision that one of those who may approve signed about an image may be a withdrawal: only another version can read it. */
+export function unknownDecision(found: readonly OpenedAttestation[], image: string): string | undefined {
+  const unknown = found.find(
+    ({ statement: one, signedBy }) =>
+      signedBy !== undefined &&
+      one !== undefined &&
+      isOfKind(one.predicateType, APPROVAL_TYPE) &&
+      isAbout(one, image) &&
+      approvalIn(one) === undefined,
+  );
+  return unknown === undefined ? undefined : unknownText(unknown);
+}
 
-const unknownText = ({ digest }: Pick<OpenedAttestation, "digest">): string =>
-  `the approval ${digest} is of a form that this version of ml-pipeline does not know`;
+const unknownText = ({ digest, statement: one }: Pick<OpenedAttestation, "digest" | "statement">): string =>
+  `the approval ${digest} is of a form that this version of ml-pipeline does not know${otherVersion(one?.predicateType ?? "", APPROVAL_TYPE)}`;
+
+/** The newest withdrawal that an approval has not seen, in words; undefined where there is none. */
+function withdrawalOf(one: NamedDecision | undefined, decisions: readonly NamedDecision[]): string | undefined {
+  const seen = one === undefined ? new Set() : seenBy(one, decisions);
+  const unseen = decisions.find(({ id, approval }) => approval.decision === "withdrawn" && !seen.has(id));
+  return unseen === undefined
+    ? undefined
+    : `${unseen.approval.by} withdrew the approval at ${unseen.approval.timeCreated}`;
+}
+
+/** What a decision takes the place of, with what that has taken the place of. */
+function seenBy({ approval }: NamedDecision, decisions: readonly NamedDecision[]): ReadonlySet<string> {
+  const seen = new Set<string>(approval.replaces);
+  // What is added to a set while it is gone through is gone through as well.
+  for (const id of seen) {
+    const others = decisions.filter((one) => one.id === id).flatMap((one) => one.approval.replaces);
+    for (const other of others) seen.add(other);
+  }
+  return seen;
+}
 
 const newestFirst = ({ approval: one }: CountingApproval, { approval: other }: CountingApproval): number =>
   Date.parse(other.timeCreated) - Date.parse(one.timeCreated);
@@ -144,7 +191,7 @@ function decisionIn(
   }
   if (!isAbout(found, image)) return `${name} is about another image`;
   const approval = approvalIn(found);
-  if (approval === undefined) return unknownText({ digest });
+  if (approval === undefined) return unknownText({ digest, statement: found });
   if (approval.environment !== environment) return `${name} by ${approval.by} is for ${approval.environment}`;
   return { approval, key: signedBy, id };
 }

@@ -7,7 +7,7 @@ import { RegistryError } from "./error.ts";
 export const PATIENCE = 60_000;
 
 /** What it must send in a millisecond from then on, on the average, in bytes: the slowest line that a layer is worth waiting for. */
-const SLOWEST = 16;
+export const SLOWEST = 16;
 
 /** What an answer is, for a message, and how much of it is read at most. */
 export interface Expected {
@@ -59,7 +59,8 @@ export async function bytesOf(answer: Response, expected: Expected): Promise<Buf
 export const textOf = async (answer: Response, expected: Expected): Promise<string> =>
   (await bytesOf(answer, expected)).toString();
 
-async function within<T>(milliseconds: number, work: Promise<T>, words: string): Promise<T> {
+/** @throws RegistryError with these words, where work takes longer than that */
+export async function within<T>(milliseconds: number, work: Promise<T>, words: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new RegistryError(words)), Math.max(0, milliseconds));

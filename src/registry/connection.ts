@@ -22,6 +22,8 @@ export interface RegistryRequest {
   readonly method?: "HEAD" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
 }
 
 /** A repository of a registry. */
@@ -98,8 +100,9 @@ const isPlain = (error: unknown): boolean =>
 async function fetched(host: string, url: URL, request: RegistryRequest): Promise<Response> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new RegistryError(`nothing within ${PATIENCE / 1000} s`)), PATIENCE);
+  const signals = [controller.signal, ...(request.signal === undefined ? [] : [request.signal])];
   try {
-    return await fetch(url, { ...request, signal: controller.signal });
+    return await fetch(url, { ...request, signal: AbortSignal.any(signals) });
   } catch (error) {
     throw new RegistryError(`${host} does not answer (${reasonOf(error, host)})`, { cause: reasonFor(error) });
   } finally {

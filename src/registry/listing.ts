@@ -1,34 +1,46 @@
 import { z } from "zod";
 import { jsonOf } from "../json.ts";
+import { grouped } from "../text.ts";
 import { type Expected, MOST_JSON, textOf } from "./body.ts";
+import { forEach, inTime } from "./bounds.ts";
 import type { Repository } from "./connection.ts";
 import { findManifest, indexOf, manifestOf, putManifest, requireOk } from "./content.ts";
 import { RegistryError } from "./error.ts";
 import { type Descriptor, digestInTag, INDEX_TYPE, indexSchema, ownTagOf, tagOf, withEntries } from "./oci.ts";
 
 /*
- * The list of what is attached to an image: by the referrers' API of OCI 1.1, and where a registry has none, by the index below a tag that
- * is called after the image's digest.
+ * The list of what is attached to an image: by the referrers' API of OCI 1.1, and by the index below a tag that is called after the image's
+ * digest, which there is where a registry has no API, or had none when something was attached.
  *
  * A list is whole, or an error: what is missing may be what takes something else back.
  */
 
 /** What an image's list may come to: far more than anybody attaches, so that a registry cannot go on for ever. */
 const MAX_PAGES = 1_000;
+const MAX_LISTED = 5_000;
 
 /**
  * What is said to be attached to an image.
  *
- * @throws RegistryError where the list is not whole
+ * @throws RegistryError where the list is not whole, and where it is longer than anybody needs
  */
 export async function listedOf(repository: Repository, subject: string): Promise<readonly Descriptor[]> {
+  const byApi = await listedByApi(repository, subject);
+  // A registry that got the API later may not list by it what was attached before.
+  const listed = [...(byApi ?? []), ...(await listedByTag(repository, subject, byApi !== undefined))];
+  if (listed.length > MAX_LISTED) throw tooMany(repository, subject);
+  return listed;
+}
+
+/** Undefined where a registry has no API. */
+async function listedByApi(repository: Repository, subject: string): Promise<readonly Descriptor[] | undefined> {
   const listed: Descriptor[] = [];
   let page: string | undefined = `referrers/${subject}`;
   for (let pages = 0; page !== undefined; pages++) {
     const answer: Response = await repository.ask(page, { headers: { accept: INDEX_TYPE } });
     if (pages === 0 && hasNoApi(answer)) {
       await answer.body?.cancel();
-      return listedByTag(repository, subject);
+      return undefined;
     }
     await requireOk(repository, answer, `what is attached to ${subject}`);
     const index = indexSchema.safeParse(jsonOf(await textOf(answer, expectedOf(repository)))).data;
@@ -36,6 +48,7 @@ export async function listedOf(repository: Repository, subject: string): Promise
     listed.push(...index.manifests);
     page = nextOf(answer);
     if (pages === MAX_PAGES) throw cut(repository, subject);
+    if (listed.length > MAX_LISTED) throw tooMany(repository, subject);
   }
   return listed;
 }
@@ -56,19 +69,29 @@ const hasNoApi = (answer: Response): boolean =>
 const cut = ({ reference: { host } }: Repository, subject: string): RegistryError =>
   new RegistryError(`${host}: the list of what is attached to ${subject} is cut off, or is none. Ask again`);
 
+const tooMany = ({ reference: { host } }: Repository, subject: string): RegistryError =>
+  new RegistryError(
+    `${host}: more than ${grouped(MAX_LISTED)} files are attached to ${subject}, and each may take another one back. Delete what nobody needs`,
+  );
+
 /**
  * Two who write an index at once can lose what one of them wrote, after both have seen their own. So what is attached has a tag of its own as
  * well, and counts by either.
  */
-async function listedByTag(repository: Repository, subject: string): Promise<readonly Descriptor[]> {
+async function listedByTag(repository: Repository, subject: string, hasApi: boolean): Promise<readonly Descriptor[]> {
   const index = await indexBelowTag(repository, subject);
-  return [...index, ...(await lostFrom(repository, subject, index))];
+  if (index === undefined && hasApi) return [];
+  return [...(index ?? []), ...(await lostFrom(repository, subject, index ?? []))];
 }
 
+/** Whether anything was attached to an image while its registry had no API, or through one that has none. */
+export const isListedByTag = async (repository: Repository, subject: string): Promise<boolean> =>
+  (await indexBelowTag(repository, subject)) !== undefined;
+
 /** @throws RegistryError for what is no index */
-async function indexBelowTag(repository: Repository, subject: string): Promise<readonly Descriptor[]> {
+async function indexBelowTag(repository: Repository, subject: string): Promise<readonly Descriptor[] | undefined> {
   const found = await findManifest(repository, tagOf(subject));
-  if (found === undefined) return [];
+  if (found === undefined) return undefined;
   const index = indexOf(found);
   if (index === undefined) throw cut(repository, subject);
   return index.manifests;
@@ -84,7 +107,8 @@ async function lostFrom(
     const digest = digestInTag(subject, tag);
     return digest !== undefined && index.every((one) => !one.digest.startsWith(digest));
   });
-  return Promise.all(tags.map((tag) => descriptorBelow(repository, subject, tag)));
+  if (tags.length > MAX_LISTED) throw tooMany(repository, subject);
+  return forEach(tags, (tag) => descriptorBelow(repository, subject, tag));
 }
 
 async function descriptorBelow(repository: Repository, subject: string, tag: string): Promise<Descriptor> {
@@ -145,9 +169,14 @@ export async function listByTag(repository: Repository, subject: string, added: 
   for (const { descriptor, content } of added) {
     await putManifest(repository, ownTagOf(subject, descriptor.digest), descriptor.mediaType, content);
   }
+  await inTime(repository, { what: `what is attached to ${subject}` }, (asked) => listInIndex(asked, subject, added));
+}
+
+async function listInIndex(repository: Repository, subject: string, added: readonly Unlisted[]): Promise<void> {
   const tag = tagOf(subject);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const index = await indexBelowTag(repository, subject);
+    const index = (await indexBelowTag(repository, subject)) ?? [];
+    // Anew each time: who has lost something from the index may have done so just now.
     const lost = await lostFrom(repository, subject, index);
     const wanted = [...added.map(({ descriptor }) => descriptor), ...lost];
     if (wanted.every(({ digest }) => index.some((one) => one.digest === digest))) return;

@@ -1,7 +1,9 @@
+import { byteText } from "../text.ts";
+import { forEach, inTime } from "./bounds.ts";
 import type { Repository } from "./connection.ts";
 import { findManifest, getBlob, manifestOf, putBlob, putManifest } from "./content.ts";
 import { RegistryError } from "./error.ts";
-import { listByTag, listedOf, type Unlisted } from "./listing.ts";
+import { isListedByTag, listByTag, listedOf, type Unlisted } from "./listing.ts";
 import { type Artifact, artifactManifest, type Descriptor, digestOf, EMPTY, MANIFEST_TYPE } from "./oci.ts";
 
 /* What is attached to an image. */
@@ -14,27 +16,54 @@ export interface Attached {
   readonly content: Buffer;
 }
 
-/** What of the given types is attached to an image. */
+/** The largest file that is read: an SBOM of thousands of packages is a few megabytes. */
+const MAX_BYTES = 64 * 2 ** 20;
+
+/** What all files of an image that are read may come to: it is in memory at once. */
+const MAX_ALL_BYTES = 4 * MAX_BYTES;
+
+/**
+ * What of the given types is attached to an image, by the word of what is attached itself: an index says what whoever wrote it last wanted,
+ * and what it calls something else may be what takes another one back.
+ *
+ * @throws RegistryError where not all of it can be known
+ */
 export async function attachedTo(
   repository: Repository,
   subject: string,
   types: readonly string[],
 ): Promise<Attached[]> {
-  const entries = await listedOf(repository, subject);
-  const wanted = entries.filter(({ artifactType }) => artifactType === undefined || types.includes(artifactType));
-  const found = await Promise.all(wanted.map(({ digest }) => attachment(repository, digest, subject)));
-  return found.filter((one) => one !== undefined && types.includes(one.type)) as Attached[];
+  const what = `what is attached to ${subject}`;
+  const files = await inTime(repository, { what }, async (asked) => {
+    const digests = new Set((await listedOf(asked, subject)).map(({ digest }) => digest));
+    return forEach([...digests], (digest) => fileOf(asked, digest, { subject, types }));
+  });
+  const wanted = files.filter((one) => one !== undefined);
+  const bytes = wanted.reduce((sum, { layer }) => sum + layer.size, 0);
+  if (bytes > MAX_ALL_BYTES) {
+    throw new RegistryError(
+      `${repository.reference.host}: ${what} is larger than ${byteText(MAX_ALL_BYTES)}, which is all that is read. Delete what nobody needs`,
+    );
+  }
+  return inTime(repository, { what, bytes }, (asked) => forEach(wanted, (one) => contentOf(asked, one)));
 }
 
-/** The largest file that is read: an SBOM of thousands of packages is a few megabytes. */
-const MAX_BYTES = 64 * 2 ** 20;
+/** A file that is attached, before it is read. */
+interface AttachedFile extends Pick<Attached, "digest" | "type"> {
+  readonly layer: Descriptor;
+}
 
 /**
- * Undefined for what is not attached to this image, whatever an index says, and for what no attestation can be.
+ * Undefined for what is not attached to this image, whatever an index says, for what is of none of the types, and for what no attestation
+ * can be.
  *
  * @throws RegistryError for one that is listed and not there: it may be the one that takes another one back
  */
-async function attachment(repository: Repository, digest: string, subject: string): Promise<Attached | undefined> {
+async function fileOf(
+  repository: Repository,
+  digest: string,
+  { subject, types }: { readonly subject: string; readonly types: readonly string[] },
+): Promise<AttachedFile | undefined> {
   const found = await findManifest(repository, digest, `the manifest of the attestation ${digest}`);
   if (found === undefined) {
     throw new RegistryError(
@@ -44,10 +73,15 @@ async function attachment(repository: Repository, digest: string, subject: strin
   const manifest = manifestOf(found);
   const [layer, ...more] = manifest?.layers ?? [];
   if (manifest?.subject?.digest !== subject || layer === undefined || more.length > 0) return undefined;
-  if (layer.size > MAX_BYTES) return undefined;
-  const content = await getBlob(repository, layer, `the attestation ${digest}`);
-  return { digest, type: layer.mediaType, content };
+  const said = [layer.mediaType, manifest.artifactType, manifest.config.mediaType];
+  const type = said.find((one) => one !== undefined && types.includes(one));
+  return type === undefined || layer.size > MAX_BYTES ? undefined : { digest, type, layer };
 }
+
+const contentOf = async (repository: Repository, { digest, type, layer }: AttachedFile): Promise<Attached> => ({
+  ...{ digest, type },
+  content: await getBlob(repository, layer, `the attestation ${digest}`),
+});
 
 /** Attaches files to an image. What is attached already stays as it is. */
 export async function attach(
@@ -56,13 +90,15 @@ export async function attach(
   artifacts: readonly Artifact[],
 ): Promise<void> {
   await putBlob(repository, EMPTY.content);
+  // A list that others read, such as a mirror without the API, is to have what comes after what is in it.
+  const hasIndex = await isListedByTag(repository, subject.digest);
   const unlisted: Unlisted[] = [];
   for (const artifact of artifacts) {
     await putBlob(repository, artifact.content);
     const content = artifactManifest(artifact, subject);
     const digest = digestOf(content);
     const headers = await putManifest(repository, digest, MANIFEST_TYPE, content);
-    if (headers.get("oci-subject") !== null) continue;
+    if (headers.get("oci-subject") !== null && !hasIndex) continue;
     const { type: artifactType, annotations } = artifact;
     const descriptor = { mediaType: MANIFEST_TYPE, digest, size: content.length, artifactType, annotations };
     unlisted.push({ descriptor, content });

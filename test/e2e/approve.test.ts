@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { APPROVAL_TYPE } from "../../src/model/signed-approval.ts";
 import { cosign, judgedByCosign } from "../support/cosign.ts";
+import { type ObjectStore, startObjectStore } from "../support/object-store.ts";
 import { ENVIRONMENT_MS } from "../support/python-environment.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
 import { APPROVAL_STORY, type ApprovalSite, makeApprovalSite } from "./approve.ts";
 
 describe("a release that asks for a signed approval", () => {
   let registry: TestRegistry;
+  let store: ObjectStore;
   let site: ApprovalSite;
   beforeAll(async () => {
-    registry = await startRegistry();
-    site = await makeApprovalSite(registry);
+    [registry, store] = await Promise.all([startRegistry(), startObjectStore()]);
+    site = await makeApprovalSite(registry, store);
   }, ENVIRONMENT_MS);
   afterAll(async () => {
     await site.remove();
-    await registry.close();
+    await Promise.all([registry.close(), store.close()]);
   });
 
   it.each(APPROVAL_STORY)("$name", ({ run }) => run(site), 900_000);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { ecdsa, ed25519 } from "../src/evidence/pairs.ts";
 import { KubernetesDouble } from "../support/api-server/server.ts";
+import type { ObjectStore } from "../support/object-store.ts";
 import type { TestRegistry } from "../support/registry.ts";
 import { reachingBoth } from "./deployer.ts";
 import { reachableHost } from "./host.ts";
@@ -18,14 +19,18 @@ const OLD = `registry.example/team/old@sha256:${"0123456789abcdef".repeat(4)}`;
 export class ApprovalSite {
   readonly project: TestProject;
   readonly registry: TestRegistry;
+  readonly store: ObjectStore;
   readonly staging: KubernetesDouble;
   readonly production: KubernetesDouble;
   /** What is to be approved. */
   image = "";
+  /** Where production's pointer stood while production ran that. */
+  earlier = "";
 
-  constructor(of: Pick<ApprovalSite, "project" | "registry" | "staging" | "production">) {
+  constructor(of: Pick<ApprovalSite, "project" | "registry" | "store" | "staging" | "production">) {
     this.project = of.project;
     this.registry = of.registry;
+    this.store = of.store;
     this.staging = of.staging;
     this.production = of.production;
   }
@@ -39,16 +44,32 @@ export class ApprovalSite {
   source = (): string => `--source=${this.project.source}`;
 
   called = (...args: readonly string[]): Promise<Ended> =>
-    mlPipeline(["--kubeconfig=env:TEST_KUBECONFIG", ...args], reachingBoth(this));
+    mlPipeline(
+      [
+        ...["--kubeconfig=env:TEST_KUBECONFIG", "--store-credentials=env:TEST_STORE"],
+        ...[`--store=s3://${this.store.bucket}/approvals?endpoint=${this.store.url}`, ...args],
+      ],
+      { ...reachingBoth(this), TEST_STORE: this.store.credentials.all },
+    );
   run = (tag: string, ...more: readonly string[]): Promise<Ended> =>
     this.called(
       ...[this.signing("judge"), ...this.believing(), "run", `--tag=${tag}`, this.source()],
       ...[`--data=${this.project.data}`, `--address=${this.registry.address}/tiny`, ...more],
     );
+  /** With the key that signs moves of the pointers of the store, and no approval. */
   promote = (...more: readonly string[]): Promise<Ended> =>
-    this.called(...this.believing(), "promote", this.source(), "--from=staging", "--to=production", ...more);
+    this.called(
+      ...[this.signing("judge"), ...this.believing(), "promote", this.source()],
+      ...["--from=staging", "--to=production", ...more],
+    );
   approve = (keys: readonly string[], ...more: readonly string[]): Promise<Ended> =>
     this.called(...keys, "approve", this.source(), `--image=${this.image}`, "--by=release-team", ...more);
+
+  /** Where a pointer of the store stands. */
+  pointer = async (name: string): Promise<string> => {
+    const { stdout } = await this.called("list-models", this.source());
+    return new RegExp(`^${name} .*(sha256:[0-9a-f]{64})`, "m").exec(stdout)?.[1] ?? "";
+  };
 
   async remove(): Promise<void> {
     await Promise.all([this.staging.close(), this.production.close()]);
@@ -56,21 +77,21 @@ export class ApprovalSite {
   }
 }
 
-export async function makeApprovalSite(registry: TestRegistry): Promise<ApprovalSite> {
+export async function makeApprovalSite(registry: TestRegistry, store: ObjectStore): Promise<ApprovalSite> {
   const project = await tinyProject();
   const options = { image: OLD, answer: { predictions: ["no"] }, host: reachableHost() };
   const [staging, production] = await Promise.all([
     new KubernetesDouble(options).start(),
     new KubernetesDouble(options).start(),
   ]);
-  const site = new ApprovalSite({ project, registry, staging, production });
+  const site = new ApprovalSite({ project, registry, store, staging, production });
   const pairs = { judge: ed25519(), reviewer: ecdsa(), stranger: ed25519() };
   for (const [name, { secret, open }] of Object.entries(pairs)) {
     await writeFile(site.at(`${name}.pem`), secret);
     await writeFile(site.at(`${name}.pub`), open);
   }
   const table = (name: string) =>
-    `[tool.ml-pipeline.deploy.${name}]\ncontext = "${name}"\ndeployment = "model"\ntimeout = 120\n\n`;
+    `[tool.ml-pipeline.deploy.${name}]\ncontext = "${name}"\ndeployment = "model"\ntimeout = 120\npointer = "${name}"\n\n`;
   await project.edit(
     "pyproject.toml",
     "[tool.ruff]",
@@ -176,6 +197,8 @@ export const APPROVAL_STORY: readonly Step<ApprovalSite>[] = [
       const promoted = await promote();
       expect(promoted.exitCode, promoted.stderr).toBe(0);
       expect(production.cluster.image()).toBe(site.image);
+      site.earlier = await site.pointer("production");
+      expect(site.earlier).not.toBe("");
       const status = await called("status", source(), "--environment=production");
       expect(status.stdout).toMatch(
         /cause +ml-pipeline promote .* from staging, approved by release-team \(key \w{16}\)/,
@@ -193,6 +216,37 @@ export const APPROVAL_STORY: readonly Step<ApprovalSite>[] = [
         /^APPROVAL=none\nCHANGE=data$.*^DEPLOYED=staging,production$/ms,
       );
       expect(production.cluster.image()).toContain("/tiny:v1.1.0@sha256:");
+    },
+  },
+  {
+    name: "goes back with its pointer to the model that was signed for the image, and not to that which is noted",
+    run: async (site) => {
+      const { production, called, source, pointer } = site;
+      const newest = await pointer("production");
+      expect([site.earlier, ""]).not.toContain(newest);
+      const annotationsOf = (image: string) =>
+        production.cluster.sets.find(({ spec }) => spec.template.spec.containers[0]?.image === image)?.metadata
+          .annotations ?? {};
+      const [earlier, later] = [annotationsOf(site.image), annotationsOf(production.cluster.image())];
+      // Whoever may change the workload lets each revision say that it has the model of the other one.
+      for (const name of ["source", "data", "model"].map((one) => `ml-pipeline/${one}`)) {
+        [earlier[name], later[name]] = [later[name] ?? "", earlier[name] ?? ""];
+      }
+      const rollback = (...keys: readonly string[]): Promise<Ended> =>
+        called(...keys, "rollback", source(), "--environment=production");
+      const back = await rollback(site.signing("judge"), ...site.believing());
+      expect(back.exitCode, back.stderr).toBe(0);
+      expect(production.cluster.image()).toBe(site.image);
+      expect(await pointer("production")).toBe(site.earlier);
+
+      const revision = later["deployment.kubernetes.io/revision"];
+      const forth = await called("rollback", source(), "--environment=production", `--revision=${revision}`);
+      expect(forth.exitCode, forth.stderr).toBe(0);
+      expect(forth.stdout).toMatch(
+        /the pointer production of the model store stays: approval\.require-signature asks for signatures, and nothing says whose counts/,
+      );
+      expect(production.cluster.image()).not.toBe(site.image);
+      expect(await pointer("production")).toBe(site.earlier);
     },
   },
 ];

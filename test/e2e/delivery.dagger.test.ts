@@ -6,7 +6,7 @@ import { givenRegistry, type TestRegistry } from "../support/registry.ts";
 import { APPROVAL_STORY, makeApprovalSite } from "./approve.ts";
 import { ATTEST_STORY, makeAttestSite } from "./attest.ts";
 import { DEPLOY_SCENARIOS, type DeploySite, deploysWhatIsTrusted, makeDeploySite } from "./deploy.ts";
-import { makeReleaseSite, RELEASE_STORY, type ReleaseSite } from "./release.ts";
+import { makeReleaseSite, RELEASE_STORY } from "./release.ts";
 import { CANARY_STORY, makeCanarySite } from "./release-canary.ts";
 import { makeStoreSite, STORE_SCENARIOS, type StoreSite } from "./store.ts";
 import type { Step } from "./story.ts";
@@ -58,22 +58,9 @@ describe.skipIf(!engineAnswers)("delivery on the Dagger engine", () => {
       it.each(STORE_SCENARIOS)("$name", ({ run }) => run(site), STEP_MS);
     });
 
-    describe("a release", () => {
-      let store: ObjectStore;
-      let site: ReleaseSite;
-      beforeAll(async () => {
-        store = await startObjectStore();
-        site = await makeReleaseSite(registry(), store);
-      }, ENVIRONMENT_MS);
-      afterAll(async () => {
-        await site.remove();
-        await store.close();
-      });
+    describe("a release", () => stores(RELEASE_STORY, makeReleaseSite));
 
-      it.each(RELEASE_STORY)("$name", ({ run }) => run(site), STEP_MS);
-    });
-
-    describe("a release that asks for a signed approval", () => tells(APPROVAL_STORY, makeApprovalSite));
+    describe("a release that asks for a signed approval", () => stores(APPROVAL_STORY, makeApprovalSite));
 
     describe("a release with a canary", () => tells(CANARY_STORY, makeCanarySite));
   });
@@ -89,6 +76,25 @@ function tells<Site extends { remove(): Promise<void> }>(
     site = await makeSite(registry());
   });
   afterAll(() => site.remove());
+
+  it.each(story)("$name", ({ run }) => run(site), STEP_MS);
+}
+
+/** A story whose site needs a model store as well. */
+function stores<Site extends { remove(): Promise<void> }>(
+  story: readonly Step<Site>[],
+  makeSite: (registry: TestRegistry, store: ObjectStore) => Promise<Site>,
+): void {
+  let store: ObjectStore;
+  let site: Site;
+  beforeAll(async () => {
+    store = await startObjectStore();
+    site = await makeSite(registry(), store);
+  }, ENVIRONMENT_MS);
+  afterAll(async () => {
+    await site.remove();
+    await store.close();
+  });
 
   it.each(story)("$name", ({ run }) => run(site), STEP_MS);
 }

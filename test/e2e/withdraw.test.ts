@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { attestation } from "../../src/evidence/attestation.ts";
 import { signerOf } from "../../src/evidence/keys.ts";
+import { statement } from "../../src/evidence/statement.ts";
 import { approvalStatement } from "../../src/model/signed-approval.ts";
 import { openRepository, type Repository } from "../../src/registry/connection.ts";
+import { getManifest } from "../../src/registry/content.ts";
 import { parseReference } from "../../src/registry/reference.ts";
 import { attach } from "../../src/registry/referrers.ts";
 import { attest } from "../../src/stages/attest.ts";
@@ -93,7 +95,30 @@ it("counts again when somebody approves it who has seen that, and the list says 
   const seen = await called("verify", `--image=${image}`);
   expect(seen.stdout).toMatch(/withdrawn by second at \S+, signed by key \w{16}, a later one takes its place\n/);
   expect(seen.stdout).toMatch(/approved by reviewer at \S+, signed by key \w{16}\n/);
+  const renewed = await approve("reviewer");
+  expect(renewed.stdout, renewed.stderr).toMatch(
+    /^renewed the approval of .* by reviewer, signed .*, which was of \S+\n/,
+  );
   const deployed = await called("deploy", ...inputs());
   expect(deployed.exitCode, deployed.stderr).toBe(0);
   expect(production.cluster.image()).toBe(image);
+}, 300_000);
+
+it("is refused beside what only another version can read, and nothing is attached", async () => {
+  const reference = parseReference(image, "--image");
+  const repository = await openRepository(reference, user, "pull,push");
+  const { descriptor } = await getManifest(repository, reference.digest ?? "");
+  const type = "urn:ml-pipeline:approval:v2";
+  const newer = statement({ name: "model", sha256: descriptor.digest }, type, { decision: "withdrawn" });
+  await attach(repository, descriptor, [attestation(newer, signerOf(await readFile(at("second.pem"), "utf8")))]);
+  const before = registry.content.size;
+  const unknown = /the approval sha256:\w+ is of a form that this version of ml-pipeline does not know \(urn:ml-pipe/;
+  production.cluster.setImage(OLD);
+  for (const refused of [approve("reviewer"), called("deploy", ...inputs())]) {
+    const { exitCode, stderr } = await refused;
+    expect(stderr).toMatch(unknown);
+    expect(exitCode).not.toBe(0);
+  }
+  expect(production.cluster.image()).toBe(OLD);
+  expect(registry.content.size).toBe(before);
 }, 300_000);

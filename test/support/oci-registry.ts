@@ -24,6 +24,8 @@ interface Options {
   readonly referrers?: boolean;
   /** How many referrers an answer has at most. */
   readonly pageSize?: number;
+  /** Gives what another one has, by whichever way it lists what is attached. */
+  readonly of?: Pick<OciRegistry, "content" | "tags">;
   /** Asks for a token, which the same server gives to this user with this password. */
   readonly user?: { readonly username: string; readonly password: string };
 }
@@ -38,10 +40,15 @@ interface Answer {
 
 const MISSING: Answer = { status: 404, body: JSON.stringify({ errors: [{ code: "MANIFEST_UNKNOWN" }] }) };
 
-export async function startOciRegistry({ referrers = true, pageSize = 100, user }: Options = {}): Promise<OciRegistry> {
+export async function startOciRegistry({
+  referrers = true,
+  pageSize = 100,
+  of,
+  user,
+}: Options = {}): Promise<OciRegistry> {
   const requests: string[] = [];
-  const content = new Map<string, Stored>();
-  const tags = new Map<string, string>();
+  const content = of?.content ?? new Map<string, Stored>();
+  const tags = of?.tags ?? new Map<string, string>();
 
   /** Entries of the API by their subjects. */
   const referring = new Map<string, object[]>();

@@ -135,6 +135,10 @@ test("verify says what kind of change it is, and who approved it, with whose sig
     "  change        code, since sha256:m: for a person to decide",
   ]);
   expect((await lines())[1]).toMatch(/approved by Reviewer .*, signed, not checked: no --approval-key$/);
+  await attachOne(statement({ name: "model", sha256: image.digest }, "urn:ml-pipeline:approval:v2", {}), reviewer);
+  expect((await lines([reviewer.trusted])).join("\n")).toMatch(
+    /approval +sha256:\w+ is of a form that this version of ml-pipeline does not know \(urn:ml-pipeline:approval:v2\)/,
+  );
 });
 
 describe("is refused, and named:", () => {

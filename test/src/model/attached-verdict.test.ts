@@ -102,6 +102,18 @@ describe("where times do not tell which verdict is the newest, the worse one cou
     );
   });
 
+  test("one of a later version of the pipeline", () => {
+    const content = statement({ name: "image", sha256: image }, "urn:ml-pipeline:verdict:v2", { failed: true });
+    const newer = openAttestation({ digest: "sha256:n", ...attestation(content, signer) }, [signer.trusted]);
+    const found = [at("2026-11-30T10:00:00Z", judgedManifest), newer];
+    expect(counts(found)).toEqual(["none", "none"]);
+    for (const one of [found, [newer]]) {
+      expect(reasonAgainst(one, image, [signer.trusted])).toMatch(
+        /^the verdict sha256:n.* is of a form that this version of ml-pipeline does not know \(urn:ml-pipeline:verdict:v2\)\.$/,
+      );
+    }
+  });
+
   test("an earlier one of a form that is not known changes nothing, nor does one of a stranger", () => {
     expect(counts([at("2026-11-30T10:00:00Z", judgedManifest), at("2026-11-30T09:00:00Z", unknown)])).toEqual([
       "passed",

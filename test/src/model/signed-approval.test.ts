@@ -99,6 +99,22 @@ describe("does not count, and is named:", () => {
     expect(judged([...attached({}), strange])).toMatchObject({ approval: { decision: "approved" } });
   });
 
+  test("one beside what a newer version signed, which may be a withdrawal, whichever version that is", () => {
+    for (const type of ["urn:ml-pipeline:approval:v2", "urn:ml-pipeline:approval:v1.1"]) {
+      const content = statement({ name: "model", sha256: image }, type, { decision: "withdrawn", anything: "else" });
+      const newer = (by: Signer | undefined): OpenedAttestation =>
+        openAttestation({ digest: "sha256:n", ...attestation(content, by) }, [reviewer.trusted]);
+      for (const found of [[newer(reviewer)], [...attached({}), newer(reviewer)]]) {
+        expect(judged(found)).toBe(
+          `the approval sha256:n is of a form that this version of ml-pipeline does not know (${type})`,
+        );
+      }
+      for (const by of [stranger, undefined]) {
+        expect(judged([...attached({}), newer(by)])).toMatchObject({ approval: { decision: "approved" } });
+      }
+    }
+  });
+
   test("one that is too old, where that is asked", () => {
     expect(judged(attached({}), 24, later(25))).toBe(
       "the approval of Reviewer at 2026-11-30T12:00:00Z is older than 24 hours (approval.valid-hours)",
@@ -130,6 +146,21 @@ describe("what comes after another one is known by what it says that it replaces
     }
   });
 
+  test("what replaces something has seen what that replaced", () => {
+    const found = attached(withdrawn(), withdrawn({ at: later(0.2), after: [0] }), { at: later(0.3), after: [1] });
+    expect(judged(found)).toMatchObject({ approval: { decision: "approved" } });
+  });
+
+  test("a withdrawal ends what has not seen it, also when somebody else approves anew", () => {
+    const found = attached({ by: "First", at: later(0.2) }, withdrawn({ by: "Second" }), {
+      by: "Third",
+      at: later(0.1),
+      after: [1],
+    });
+    expect(judged(found)).toMatchObject({ approval: { by: "Third" } });
+    expect(judged(found, 1, later(1.15))).toMatch(/^Second withdrew the approval at /);
+  });
+
   test("what strangers attach changes nothing", () => {
     const found = attached({}, withdrawn({ key: stranger, after: [0] }), { key: undefined, after: [0] });
     expect(judged(found)).toMatchObject({ approval: { decision: "approved" } });
@@ -140,6 +171,25 @@ describe("what comes after another one is known by what it says that it replaces
   test("a decision for elsewhere takes no place of one here", () => {
     const found = attached(withdrawn(), {}, { environment: "staging", after: [0] });
     expect(judged(found)).toMatch(/^Reviewer withdrew/);
+  });
+});
+
+describe("an approval that is renewed before its end", () => {
+  test("counts until the end of the later one, whichever was signed by a clock that was behind or ahead", () => {
+    const renewed = attached({}, { at: later(20), after: [0] });
+    expect(judged(renewed, 24, later(30))).toMatchObject({ approval: { timeCreated: "2026-12-01T08:00:00Z" } });
+    expect(judged(renewed, 24, later(45))).toMatch(/ at 2026-12-01T08:00:00Z is older than 24 hours/);
+    const behind = attached({}, { at: later(-10), after: [0] });
+    expect(judged(behind, 24, later(20))).toMatchObject({ approval: { timeCreated: "2026-11-30T12:00:00Z" } });
+    const ahead = attached({}, { at: later(90_000), after: [0] });
+    expect(judged(ahead, 24, later(20))).toMatchObject({ approval: { timeCreated: "2026-11-30T12:00:00Z" } });
+  });
+
+  test("is ended by a withdrawal as any other", () => {
+    const found = attached({}, { at: later(20), after: [0] }, { decision: "withdrawn", at: later(21), after: [0, 1] });
+    expect(judged(found, 24, later(22))).toMatch(/^Reviewer withdrew/);
+    const unseen = attached({}, { at: later(20), after: [0] }, { decision: "withdrawn", at: later(21), after: [0] });
+    expect(judged(unseen, 24, later(22))).toMatch(/^Reviewer withdrew/);
   });
 });
 

@@ -463,6 +463,20 @@ describe("a server that", () => {
     expect((await look(place)).said.versions).toEqual([]);
   });
 
+  test("has what is stored again is asked for each object once, which is what finds the damaged ones", async () => {
+    const place = await at({});
+    const from = await model();
+    const reads = (since: number): Record<string, number> => {
+      const found = (stub?.asked ?? []).slice(since).filter(({ method, key }) => method === "GET" && key !== "");
+      return Object.fromEntries(found.map(({ key }) => [key, found.filter((one) => one.key === key).length]));
+    };
+    await put(place, from);
+    const since = stub?.asked.length ?? 0;
+    expect((await put(place, from)).said).toMatchObject({ new: false, repaired: 0 });
+    const named = [...place.objects.keys()].filter((key) => /^(blobs|versions)\//.test(key));
+    expect(reads(since)).toEqual(Object.fromEntries(named.map((key) => [key, 1])));
+  });
+
   test("has a damaged object that must not be written again is told of, and refused", async () => {
     const place = await at({
       trouble: ({ method, key }, response) =>

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { openRepository, type Repository, WITHHELD } from "../../../src/registry/connection.ts";
 import { checkImage, putManifest } from "../../../src/registry/content.ts";
-import { type Descriptor, INDEX_TYPE, tagOf, withEntries } from "../../../src/registry/oci.ts";
+import { type Descriptor, digestOf, INDEX_TYPE, MANIFEST_TYPE, tagOf, withEntries } from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
 import { attach, attachedTo } from "../../../src/registry/referrers.ts";
 import { type OciRegistry, startOciRegistry } from "../../support/oci-registry.ts";
@@ -103,6 +103,78 @@ test("what one writer takes out of the index of another is found all the same, a
   expect(await contents(repository, image)).toEqual([]);
 });
 
+test("what an index calls something else is what its own manifest says", async () => {
+  registry = await startOciRegistry({ referrers: false });
+  const repository = await open();
+  const image = await pushTinyImage(repository);
+  await attach(repository, image, [artifact("approved"), artifact("withdrawn"), artifact("other", "application/y")]);
+  const index = registry.content.get(registry.tags.get(tagOf(image.digest)) ?? "")?.bytes.toString() ?? "";
+  for (const artifactType of ["application/y", "", undefined]) {
+    const { manifests } = JSON.parse(index);
+    const told = manifests.map((one: object) => ({ ...one, artifactType, annotations: {} }));
+    const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: told }));
+    await putManifest(repository, tagOf(image.digest), INDEX_TYPE, content);
+    expect(await contents(repository, image)).toEqual(["approved", "withdrawn"]);
+  }
+});
+
+test.each<[string, object]>([
+  ["its artifactType", { artifactType: TYPE }],
+  ["the type of its configuration", { config: { mediaType: TYPE } }],
+  ["the type of its layer", { layers: [{ mediaType: TYPE }] }],
+])("what is attached is of a type by %s", async (_what, said) => {
+  registry = await startOciRegistry();
+  const repository = await open();
+  const image = await pushTinyImage(repository);
+  await attach(repository, image, [artifact("one", "application/y")]);
+  const [made = ""] = (await attachedTo(repository, image.digest, ["application/y"])).map(({ digest }) => digest);
+  const { config, layers, ...manifest } = JSON.parse(registry.content.get(made)?.bytes.toString() ?? "");
+  const other = { config: {}, layers: [{}], artifactType: "application/z", ...said };
+  const content = Buffer.from(
+    JSON.stringify({
+      ...{ ...manifest, artifactType: other.artifactType, config: { ...config, ...other.config } },
+      layers: [{ ...layers[0], mediaType: "application/z", ...other.layers[0] }],
+    }),
+  );
+  await putManifest(repository, digestOf(content), MANIFEST_TYPE, content);
+  expect(await contents(repository, image)).toEqual(["one"]);
+});
+
+describe("what takes something else back is seen with it, or both are not:", () => {
+  let mirror: OciRegistry;
+  afterEach(() => mirror.close());
+  const through = ({ address }: OciRegistry): Promise<Repository> =>
+    openRepository(parseReference(`${address}/team/model`, "--image"), undefined, "pull,push");
+
+  test("a mirror without the API, in front of a registry with it, gives neither", async () => {
+    registry = await startOciRegistry();
+    mirror = await startOciRegistry({ referrers: false, of: registry });
+    const repository = await open();
+    const image = await pushTinyImage(repository);
+    await attach(repository, image, [artifact("approved")]);
+    await attach(repository, image, [artifact("withdrawn")]);
+    expect(await contents(repository, image)).toEqual(["approved", "withdrawn"]);
+    expect(await contents(await through(mirror), image)).toEqual([]);
+  });
+
+  test.each([
+    ["that was attached before the registry had the API, or through a mirror without it", false],
+    ["that was attached by the API", true],
+  ])("an approval %s, and a withdrawal the other way", async (_what, byApi) => {
+    const plain = await startOciRegistry({ referrers: false });
+    // One that has the API by now, and knows nothing of what it was not asked to list.
+    const able = await startOciRegistry({ of: plain });
+    [registry, mirror] = [plain, able];
+    const [first, second] = byApi ? [able, plain] : [plain, able];
+    const image = await pushTinyImage(await through(first));
+    await attach(await through(first), image, [artifact("approved")]);
+    await attach(await through(second), image, [artifact("withdrawn")]);
+    for (const one of [plain, able]) {
+      expect(await contents(await through(one), image)).toContain("withdrawn");
+    }
+  });
+});
+
 test("what changed is named: the manifest, a layer, the configuration, an attestation and its manifest", async () => {
   registry = await startOciRegistry();
   const repository = await open();
@@ -196,6 +268,17 @@ test("a server that closes the connection is told", async () => {
   server = listening;
   const reference = parseReference(`localhost:${port}/model`, "--image");
   await expect(openRepository(reference, undefined, "pull")).rejects.toThrow(/does not answer \(/);
+});
+
+test("a request that nobody waits for any more is ended", async () => {
+  registry = await startOciRegistry();
+  const repository = await open();
+  const controller = new AbortController();
+  server = createHttpServer(() => controller.abort());
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const { signal } = controller;
+  await expect(repository.ask(`http://127.0.0.1:${port}/silent`, { signal })).rejects.toThrow(/does not answer \(/);
 });
 
 async function closing(): Promise<{ listening: Server; port: number }> {
