@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from processes import end_below, shell_code
 
@@ -16,26 +17,32 @@ SECONDS = "ML_PIPELINE_INSTALL_SECONDS"
 ROOT = "ML_PIPELINE_INSTALL_ROOT"
 # 1980-01-01, the earliest time that zip files know.
 EPOCH = 315_532_800
-# Seconds by which the time of a file may lag behind the clock.
-LAG = 0.1
+# What is mounted gets a folder to be mounted on while the container starts, which changes the time of the one above it.
+START_SECONDS = 600
 # The exit code of `timeout`.
 TIMED_OUT = 124
 
 
+def mounted() -> set[str]:
+    """The paths that something is mounted on; spaces and the like are octal numbers there."""
+    fields = [line.split()[4] for line in Path("/proc/self/mountinfo").read_bytes().splitlines()]
+    return {os.fsdecode(field.decode("unicode_escape").encode("latin-1")) for field in fields}
+
+
 def settle(root: str, since: float) -> None:
     """Gives one time to all that was written since then, but for what is mounted."""
-    device = os.lstat(root).st_dev
-    for here, folders, files in os.walk(root, topdown=True):
-        folders[:] = [name for name in folders if os.lstat(f"{here}/{name}").st_dev == device]
-        for path in (here, *(f"{here}/{name}" for name in (*folders, *files))):
-            if os.lstat(path).st_mtime >= since:
+    others = mounted()
+    for here, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if os.path.join(here, name) not in others]
+        for path in (here, *(os.path.join(here, name) for name in (*folders, *files))):
+            if (path == root or path not in others) and os.lstat(path).st_mtime >= since:
                 os.utime(path, (EPOCH, EPOCH), follow_symlinks=False)
 
 
 def main(command: list[str]) -> int:
     seconds = float(os.environ.pop(SECONDS))
     root = os.environ.pop(ROOT, "")
-    began = time.time() - LAG
+    began = time.time() - START_SECONDS
     process = subprocess.Popen(command)
     try:
         code = process.wait(timeout=seconds)

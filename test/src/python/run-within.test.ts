@@ -29,7 +29,7 @@ describe("an installation", () => {
     expect(within(60, "sh", "-c", "kill -9 $$").status).toBe(137);
   });
 
-  test("gives what it writes one time, and leaves what was there", () =>
+  test("gives what it writes one time, and leaves what was there before", () =>
     inFolder(async (folder) => {
       const at = (name: string) => lstatSync(join(folder, name)).mtimeMs / 1000;
       mkdirSync(join(folder, "old/inner"), { recursive: true });
