@@ -23,19 +23,20 @@ START_SECONDS = 600
 TIMED_OUT = 124
 
 
-def mounted() -> set[str]:
+def mounted() -> set[Path]:
     """The paths that something is mounted on; spaces and the like are octal numbers there."""
     fields = [line.split()[4] for line in Path("/proc/self/mountinfo").read_bytes().splitlines()]
-    return {os.fsdecode(field.decode("unicode_escape").encode("latin-1")) for field in fields}
+    return {Path(os.fsdecode(field.decode("unicode_escape").encode("latin-1"))) for field in fields}
 
 
 def settle(root: str, since: float) -> None:
     """Gives one time to all that was written since then, but for what is mounted."""
     others = mounted()
-    for here, folders, files in os.walk(root):
-        folders[:] = [name for name in folders if os.path.join(here, name) not in others]
-        for path in (here, *(os.path.join(here, name) for name in (*folders, *files))):
-            if (path == root or path not in others) and os.lstat(path).st_mtime >= since:
+    for name, folders, files in os.walk(root):
+        here = Path(name)
+        folders[:] = [one for one in folders if here / one not in others]
+        for path in (here, *(here / one for one in (*folders, *files))):
+            if (here == path or path not in others) and path.lstat().st_mtime >= since:
                 os.utime(path, (EPOCH, EPOCH), follow_symlinks=False)
 
 
