@@ -11,6 +11,7 @@ export const MANUAL_PAGES = [
   "policy",
   "report",
   "store",
+  "why",
   "your-project",
 ] as const;
 

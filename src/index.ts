@@ -48,6 +48,7 @@ import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
 import { verify } from "./functions/verify.ts";
 import { imageVerifier } from "./functions/verify-image.ts";
+import { whyStage } from "./functions/why.ts";
 import type { Deployment } from "./objects/deployment.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
@@ -371,6 +372,23 @@ export class MlPipeline {
     report: Directory,
   ): Promise<string> {
     return assertReport(report);
+  }
+
+  /**
+   * Says why a stage of a run ran or did not, and for train which files, packages and options changed since an earlier run.
+   *
+   * It reads report folders and runs nothing. Without --since it says what the training depends on.
+   */
+  @func()
+  async why(
+    /** The report folder of the run. */
+    report: Directory,
+    /** The report folder of an earlier run, to say what changed since. */
+    since?: Directory,
+    /** The stage, by its name in the report. */
+    stage = "train",
+  ): Promise<string> {
+    return whyStage({ report, since, stage });
   }
 
   /**

@@ -23,6 +23,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["evidence", "delivery"],
     ["registry"],
     ["config"],
+    ["keys"],
     ["checks"],
     ["text.ts", "json.ts"],
     ["statistics"],

@@ -59,6 +59,8 @@ export interface FolderHash {
   readonly bytes: number;
   /** The files by their endings, the most frequent first. */
   readonly kinds: readonly FileKind[];
+  /** The SHA-256 of each file by its path, where that was asked for and there are not too many. */
+  readonly paths?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The files of a folder whose names end alike; part of `report.json`. */
@@ -91,6 +93,8 @@ export interface RunOptions {
   readonly folders?: readonly string[];
   /** Folders whose content is hashed at the end. */
   readonly hash?: readonly string[];
+  /** Whether the hashes of their files are wanted as well. */
+  readonly listFiles?: boolean;
   /** Start of the pipeline run, in milliseconds since 1970. A command that ended earlier came from the cache. */
   readonly since: number;
   /** The project's limits; the defaults when absent. */
@@ -140,6 +144,7 @@ async function attempt(
     stopAtFailure = false,
     folders = [],
     hash = [],
+    listFiles = false,
     since,
     limits = DEFAULT_LIMITS,
     time = "stage-seconds",
@@ -150,7 +155,7 @@ async function attempt(
     ...(own === undefined ? {} : { time: timeLimit(limits, own) }),
   }));
   const spec = JSON.stringify({
-    ...{ results: RESULTS, stopAtFailure, folders, hash, commands: sent },
+    ...{ results: RESULTS, stopAtFailure, folders, hash, listFiles, commands: sent },
     limits: stageLimits(limits, time),
   });
   const ran = withKernelLimits(withProgram(container, "run_commands.py"), limits).withExec(["python3", PROGRAM, spec], {
@@ -184,6 +189,7 @@ type RawResult = z.output<typeof rawResultSchema>;
 const folderHashSchema: z.ZodType<FolderHash> = z.object({
   ...{ sha256: z.string(), files: z.number(), bytes: z.number() },
   kinds: z.array(fileKindSchema),
+  paths: z.record(z.string(), z.string()).optional(),
 });
 
 /** The results that `run_commands.py` writes. */

@@ -3,7 +3,7 @@ import { type Container, type Directory, dag, type File } from "@dagger.io/dagge
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
 import { UserError } from "../errors.ts";
-import { isObject } from "../json.ts";
+import { canonicalJson, isObject } from "../json.ts";
 import { requirementsOf, withoutEditable } from "../project/dependencies/files.ts";
 import { type Dependencies, MADE, MADE_FOR_DEVELOPMENT } from "../project/dependencies/read.ts";
 import type { Project } from "../project/project.ts";
@@ -277,16 +277,35 @@ function resolutionPart(project: unknown): unknown {
 }
 
 /** What the runtime environment is made of, to be hashed; beside it there are the packages of the project's own. */
-export async function lockedContent({ source, files, dependencies, repository }: Project): Promise<unknown> {
-  const { kind, runtime, extras, metadata, systemPackages } = dependencies;
-  const isFile = kind === "uv.lock" || kind === "poetry.lock" || kind === "pdm.lock" || kind === "pylock.toml";
-  const { workspace } = dependencies;
-  const locks = workspace === undefined ? source : repository.source.directory(workspace.folder || ".");
-  const lock = isFile
-    ? await locks.file(kind).contents()
-    : Object.assign({}, ...runtime.map((path) => requirementsOf(path, dependencies.files)));
+export async function lockedContent(project: Project): Promise<unknown> {
+  const { files, dependencies } = project;
+  const { kind, extras, metadata, systemPackages } = dependencies;
+  const texts = await lockTexts(project);
+  const lock = isLockFile(kind) ? texts[kind] : texts;
   const tables = metadata === "pyproject.toml" ? [dependencyTables(files.pyproject ?? "")] : [];
   const more = extras.length + systemPackages.length === 0 ? [] : [extras, systemPackages];
   const solution = dependencies.conda?.solution === undefined ? [] : [dependencies.conda.solution];
   return [kind, lock, ...tables, ...more, ...solution, ...(dependencies.isPackage ? ["package"] : [])];
 }
+
+/** The same as texts by the paths of the files that they are from, to name one that changed. */
+export async function dependencyTexts(project: Project): Promise<Record<string, string>> {
+  const { conda, metadata } = project.dependencies;
+  const texts = await lockTexts(project);
+  if (conda?.solution !== undefined) return { [conda.file]: canonicalJson([conda.solution, texts]) };
+  const tables = metadata === "pyproject.toml" ? dependencyTables(project.files.pyproject ?? "") : undefined;
+  return tables === undefined ? texts : { ...texts, "pyproject.toml": tables };
+}
+
+/** The texts of the lock file, or of the requirements and all that they name. */
+async function lockTexts({ source, dependencies, repository }: Project): Promise<Record<string, string>> {
+  const { kind, runtime, workspace } = dependencies;
+  if (!isLockFile(kind)) {
+    return Object.assign({}, ...runtime.map((path) => requirementsOf(path, dependencies.files)));
+  }
+  const locks = workspace === undefined ? source : repository.source.directory(workspace.folder || ".");
+  return { [kind]: await locks.file(kind).contents() };
+}
+
+const isLockFile = (kind: Dependencies["kind"]): boolean =>
+  kind === "uv.lock" || kind === "poetry.lock" || kind === "pdm.lock" || kind === "pylock.toml";

@@ -9,11 +9,16 @@ export async function assertReport(report: Directory): Promise<string> {
   return new PipelineRun(await reportText(report), report).assert();
 }
 
-/** @throws UserError when the folder is none of a report */
-export async function reportText(report: Directory): Promise<string> {
+/**
+ * The text of a report's JSON.
+ *
+ * @param flag the flag that the folder came by
+ * @throws UserError when the folder is none of a report
+ */
+export async function reportText(report: Directory, flag = "--report"): Promise<string> {
   if (!(await report.exists(FILE))) {
     throw new UserError(
-      `There is no ${FILE} in the folder of --report: give the folder that \`run … report export --path=report/\` wrote.`,
+      `There is no ${FILE} in the folder of ${flag}: give the folder that \`run … report export --path=report/\` wrote.`,
       "report",
     );
   }

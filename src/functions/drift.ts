@@ -60,7 +60,7 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
     // A comparison that failed tells nothing about the data, so a person has to look.
     report.drift?.action ?? "look",
     JSON.stringify(facts),
-    await reportFolder(context, report, []),
+    await reportFolder(context, report),
   );
 }
 

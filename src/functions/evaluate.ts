@@ -25,6 +25,6 @@ export async function evaluateModel(
   return new Evaluation(
     judged.verdict === "passed",
     JSON.stringify(facts),
-    await reportFolder(context, report, judged.evidence.tests),
+    await reportFolder(context, report, judged.evidence),
   );
 }

@@ -153,7 +153,7 @@ async function recordOf(
       },
       inputs: contextWith(context, latestData(run, inputs)),
     });
-    return { report, folder: await reportFolder(context, report, run.evidence.tests) };
+    return { report, folder: await reportFolder(context, report, run.evidence) };
   };
   const delivered = await deliverRun(site, context, {
     ...{ request, environments: request.environments, approval, labels, published: published?.reference },

@@ -18,7 +18,11 @@ export async function fingerprint<Name extends string>(
     (mounted, name) => mounted.withMountedDirectory(path(name), folders[name]),
     pythonBase(runtime),
   );
-  const run = await runCommands(container, [], { hash: names.map(path), since: runtime.since, limits: runtime.limits });
+  const run = await runCommands(container, [], {
+    ...{ hash: names.map(path), listFiles: true },
+    since: runtime.since,
+    limits: runtime.limits,
+  });
   // Without commands of the project, only a file that cannot be read ends it.
   if (!run.ok) throw new UserError(run.commands.map(({ tail }) => tail.trim()).join("\n"));
   return Object.fromEntries(names.map((name) => [name, prefixed(run.hashes[path(name)])])) as Record<Name, FolderHash>;
@@ -26,6 +30,6 @@ export async function fingerprint<Name extends string>(
 
 /** A folder that does not exist in the container counts as one without files. */
 function prefixed(hash: FolderHash | undefined): FolderHash {
-  const { sha256 = "", files = 0, bytes = 0, kinds = [] } = hash ?? {};
-  return { sha256: `sha256:${sha256}`, files, bytes, kinds };
+  const { sha256 = "", files = 0, bytes = 0, kinds = [], paths } = hash ?? { paths: {} };
+  return { sha256: `sha256:${sha256}`, files, bytes, kinds, paths };
 }

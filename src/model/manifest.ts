@@ -4,6 +4,7 @@ import { z } from "zod";
 import { fileKindSchema } from "../containers/commands.ts";
 import { UserError } from "../errors.ts";
 import { canonicalJson, isObject, jsonOf } from "../json.ts";
+import { type KeyParts, keyPartsSchema } from "../keys/parts.ts";
 import { judgedSchema } from "./judged.ts";
 import { mistakenFor } from "./mistaken.ts";
 
@@ -29,6 +30,8 @@ const gateVerdict = z.strictObject({
 const origin = {
   /** Hash of everything that training depends on: see `trainingKey`. */
   trainingInputs: z.string(),
+  /** The parts of that key by their names; absent in manifests of earlier versions. */
+  trainingParts: keyPartsSchema.optional(),
   /** Content hashes, `sha256:…`. `model` is that of the model directory without this file. */
   source: z.string(),
   data: z.string(),
@@ -63,7 +66,7 @@ const firstVersion = z.object({ schemaVersion: z.literal(1), ...origin });
 
 /** Everything that training depends on. Equal inputs give an equal key on every machine and on both engines. */
 export interface TrainingInputs {
-  readonly app: string;
+  readonly source: string;
   readonly data: string;
   readonly dependencies: string;
   readonly image: string;
@@ -77,8 +80,17 @@ export interface TrainingInputs {
 
 export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
-/** Each input counts by its name, so that none that is added can be left out. */
-export const trainingKey = (inputs: TrainingInputs): string => sha256(canonicalJson({ version: 2, ...inputs }));
+/** The inputs of a training as parts of its key. Each counts by its name, so that none that is added can be left out. */
+export const trainingParts = (inputs: TrainingInputs): KeyParts =>
+  Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, partText(value)]])),
+  );
+
+const partText = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : sha256(canonicalJson(value));
+
+/** The key of a training. Those of earlier versions were made otherwise, so that none of them is equal. */
+export const trainingKey = (parts: KeyParts): string => sha256(canonicalJson({ version: 3, parts }));
 
 /** What a pointer of Git LFS begins with, and what to do about one. */
 const LFS_POINTER = "version https://git-lfs.github.com/spec/";

@@ -45,6 +45,8 @@ PR_SET_CHILD_SUBREAPER = 36
 # The ending of a name: what is no word of letters and digits is none, and neither is a number.
 SUFFIX = re.compile(rb"(\.[A-Za-z]\w{0,9})?\.(gz|zst|bz2|xz)$|\.[A-Za-z]\w{0,9}$", re.IGNORECASE | re.ASCII)
 MAX_KINDS = 50
+# So many files are told one by one: some megabytes.
+MAX_LISTED = 10_000
 # A shell's exit codes for a program that does not exist, and for one that cannot be executed.
 NOT_FOUND, NOT_RUNNABLE = 127, 126
 
@@ -74,6 +76,8 @@ class Spec(TypedDict):
     folders: list[str]
     # Folders whose content is hashed at the end.
     hash: list[str]
+    # Whether the hashes of their files are told as well.
+    listFiles: bool
     commands: list[Command]
     limits: Limits
 
@@ -100,12 +104,17 @@ class Kind(TypedDict):
     bytes: int
 
 
-class FolderHash(TypedDict):
+class RequiredFolderHash(TypedDict):
     sha256: str
     files: int
     bytes: int
     # The files by their endings, the most frequent first.
     kinds: list[Kind]
+
+
+class FolderHash(RequiredFolderHash, total=False):
+    # The hash of each file by its path, unless there are too many.
+    paths: dict[str, str]
 
 
 class Report(TypedDict):
@@ -258,22 +267,23 @@ class NotKept(Exception):
     """A folder has what is no file, folder or link, or what cannot be read; the message names it."""
 
 
-def hash_of(folder: str) -> FolderHash:
+def hash_of(folder: str, list_files: bool) -> FolderHash:
     try:
-        return hash_folder(os.fsencode(folder))
+        return hash_folder(os.fsencode(folder), list_files)
     except OSError as error:
         name = os.fsdecode(error.filename or folder)
         shown_name = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}…"
         raise NotKept(f"{shown_name} cannot be read: {error.strerror}") from error
 
 
-def hash_folder(folder: bytes) -> FolderHash:
+def hash_folder(folder: bytes, list_files: bool) -> FolderHash:
     """Hashes the relative paths and contents of all files, but not their times and owners.
 
     Raises NotKept for what nobody can read to its end, such as a named pipe.
     """
     total = hashlib.sha256()
     kinds: dict[str, Kind] = {}
+    paths: dict[str, str] = {}
     for path in files_below(folder):
         digest = hashlib.sha256()
         size = 0
@@ -289,14 +299,20 @@ def hash_folder(folder: bytes) -> FolderHash:
                     digest.update(chunk)
                     size += len(chunk)
         count(kinds, suffix_of(path), size)
-        total.update(os.path.relpath(path, folder) + b"\0" + digest.hexdigest().encode() + b"\n")
+        relative = os.path.relpath(path, folder)
+        total.update(relative + b"\0" + digest.hexdigest().encode() + b"\n")
+        if list_files and len(paths) <= MAX_LISTED:
+            paths[relative.decode("utf-8", "replace")] = digest.hexdigest()
     counted = sorted(kinds.values(), key=lambda one: (-one["files"], one["suffix"]))
-    return {
+    result: FolderHash = {
         "sha256": total.hexdigest(),
         "files": sum(one["files"] for one in counted),
         "bytes": sum(one["bytes"] for one in counted),
         "kinds": counted,
     }
+    if list_files and len(paths) <= MAX_LISTED:
+        result["paths"] = paths
+    return result
 
 
 def count(kinds: dict[str, Kind], suffix: str, size: int) -> None:
@@ -348,7 +364,7 @@ def main() -> None:
             break
     hashes: dict[str, FolderHash] = {}
     try:
-        hashes = {folder: hash_of(folder) for folder in spec["hash"] if Path(folder).is_dir()}
+        hashes = {folder: hash_of(folder, spec["listFiles"]) for folder in spec["hash"] if Path(folder).is_dir()}
     except NotKept as error:
         if not outcomes:
             sys.exit(str(error))

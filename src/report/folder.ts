@@ -1,7 +1,8 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { forOwnPrograms } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
-import type { TestEvidence } from "../stages/evidence.ts";
+import { INPUTS_FILE } from "../keys/parts.ts";
+import type { Evidence } from "../stages/evidence.ts";
 import { junitXml } from "./junit.ts";
 import { outputsEnv } from "./outputs.ts";
 import { page } from "./page/page.ts";
@@ -18,7 +19,7 @@ import { summaryMarkdown } from "./summary/summary.ts";
 export async function reportFolder(
   context: Context | undefined,
   report: Report,
-  tests: readonly TestEvidence[] = [],
+  { tests = [], training }: Pick<Evidence, "tests" | "training"> = {},
 ): Promise<Directory> {
   const drawings = figuresOf(report).flatMap((figure) => figure.drawings);
   const drawn = context === undefined ? NOTHING_DRAWN : await draw(forOwnPrograms(context), drawings);
@@ -29,8 +30,10 @@ export async function reportFolder(
     .withNewFile("summary.md", summaryMarkdown(report))
     .withNewFile("junit.xml", junitXml(report, tests))
     .withNewFile("outputs.env", outputsEnv(report));
+  const whole =
+    training === undefined ? folder : folder.withNewFile(INPUTS_FILE, `${JSON.stringify(training.files, null, 2)}\n`);
   return tests.reduce((result, { layer, junit, coverage }) => {
     const withJunit = junit === undefined ? result : result.withNewFile(`tests/${layer}/junit.xml`, junit);
     return coverage === undefined ? withJunit : withJunit.withNewFile(`tests/${layer}/coverage.xml`, coverage);
-  }, folder);
+  }, whole);
 }

@@ -10,6 +10,7 @@ import type { Deployed } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import { blocks } from "../gates/result.ts";
+import type { KeyParts } from "../keys/parts.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { asksFor } from "../project/commands/entry-point.ts";
@@ -17,6 +18,7 @@ import { projectName } from "../project/name.ts";
 import type { Approval } from "../stages/approval.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
+import type { Evidence } from "../stages/evidence.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
@@ -69,6 +71,8 @@ export interface Report {
     readonly data?: string;
     readonly model?: string;
     readonly trainingInputs?: string;
+    /** The parts that `trainingInputs` is made of, by their names: hashes and short texts. Absent in reports of earlier versions. */
+    readonly trainingParts?: KeyParts;
   };
   /** All files of the data by the endings of their names, tables or not; absent in reports of earlier versions. */
   readonly dataFiles?: readonly FileKind[];
@@ -183,12 +187,13 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
     ...(result.evidence.answered === undefined ? {} : { answered: result.evidence.answered }),
     hashes:
       manifest === undefined
-        ? { ...(hash === undefined ? {} : { data: hash }) }
+        ? { ...(hash === undefined ? {} : { data: hash }), ...ofFailedTraining(result.evidence) }
         : {
             source: manifest.source,
             data: manifest.data,
             model: manifest.model,
             ...(manifest.trainingInputs === "" ? {} : { trainingInputs: manifest.trainingInputs }),
+            ...(manifest.trainingParts === undefined ? {} : { trainingParts: manifest.trainingParts }),
           },
     ...(dataFiles === undefined ? {} : { dataFiles }),
     ...(result.inputs?.dvc === undefined ? {} : { dvc: result.inputs.dvc }),
@@ -222,6 +227,10 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
   };
 }
+
+/** What a training depended on that gave no model. */
+const ofFailedTraining = ({ training }: Evidence): Pick<Report["hashes"], "trainingInputs" | "trainingParts"> =>
+  training === undefined ? {} : { trainingInputs: training.hash, trainingParts: training.parts };
 
 /** Whether the project's training is told how many epochs to train. */
 const isToldEpochs = ({ project }: Pick<DataContext, "project">): boolean =>

@@ -4,6 +4,7 @@ import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { TestLayer } from "../project/files.ts";
+import type { TrainingKey } from "./training-key.ts";
 
 /** What a layer of tests leaves behind, passed or failed. */
 export interface TestEvidence {
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly tests?: readonly TestEvidence[];
   readonly data?: DataInspection;
   readonly gates?: readonly GateResult[];
+  /** What the training depends on, whether it trained or not. */
+  readonly training?: TrainingKey;
   /** The measurements that the gates decided on. */
   readonly measured?: Partial<Measurements>;
   readonly drift?: DriftReadings;

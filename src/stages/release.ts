@@ -15,7 +15,7 @@ import { reasonForDoubt } from "./believed.ts";
 import { publish } from "./publish.ts";
 import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
-import { dependencyHash } from "./train.ts";
+import { dependencyHash } from "./training-key.ts";
 
 /** The result of judging a model. */
 export type Judgement = Pick<StagesResult, "verdict" | "stages" | "evidence">;

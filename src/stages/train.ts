@@ -9,15 +9,13 @@ import {
   writtenBy,
 } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
-import { localPackages, lockedContent } from "../containers/dependencies.ts";
 import { type Device, trainingDevice } from "../containers/gpu.ts";
-import { cudaBase, pythonImageReference } from "../containers/images.ts";
+import { cudaBase } from "../containers/images.ts";
 import { BASELINE, DATA, MODELS } from "../containers/paths.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { canonicalJson } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { type Manifest, modelFiles, sha256, trainingKey, withManifest } from "../model/manifest.ts";
+import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
 import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
 import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
@@ -33,6 +31,7 @@ import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 import { testData } from "./test-data.ts";
 import { testIntegration } from "./test-integration.ts";
 import { testUnit } from "./test-unit.ts";
+import { keyOfTraining } from "./training-key.ts";
 import { validateData } from "./validate-data.ts";
 
 /** A model and where it came from. */
@@ -61,34 +60,23 @@ export const train = defineStage({
     const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const device = await trainingDevice(gpu, context.settings);
-    // Apart, so that the data are not read again when only the code has changed.
-    const [{ app }, { data }] = await Promise.all([
-      fingerprint(context, { app: context.project.app }),
-      fingerprint(context, { data: context.data }),
-    ]);
-    const accepted = await baselineHash(context, entry, inputs.baseline);
+    const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline });
     const rows = validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
-      trainingInputs: trainingKey({
-        app: app.sha256,
-        data: data.sha256,
-        dependencies: await dependencyHash(context),
-        image: imageReference(context, device),
-        ...{ epochs, device },
-        // A module of the convention is part of the source.
-        ...(entry.title.startsWith("commands.") && { command: entry }),
-        ...(accepted !== undefined && { baseline: accepted }),
-      }),
-      source: app.sha256,
-      data: data.sha256,
-      files: [...data.kinds],
+      trainingInputs: key.hash,
+      trainingParts: key.parts,
+      source: key.source.sha256,
+      data: key.data.sha256,
+      files: [...key.data.kinds],
       ...(rows === undefined ? {} : { rows }),
       ...(context.dvc === undefined ? {} : { dvc: context.dvc }),
     };
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
-    return earlier === undefined
-      ? trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline })
-      : reused(earlier, device);
+    const outcome =
+      earlier === undefined
+        ? await trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline })
+        : reused(earlier, device);
+    return { ...outcome, evidence: { ...outcome.evidence, training: key } };
   },
 });
 
@@ -99,7 +87,7 @@ export function requireModel({ model }: RunInputs, trained: TrainedModel | undef
   return directory;
 }
 
-type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data" | "rows" | "dvc" | "files">;
+type KnownInputs = Pick<Manifest, "trainingInputs" | "trainingParts" | "source" | "data" | "rows" | "dvc" | "files">;
 
 interface Training {
   readonly epochs: number;
@@ -154,16 +142,6 @@ async function trainAnew(
   });
 }
 
-/** Hash of the accepted model, where training asks for it. */
-async function baselineHash(
-  context: Context,
-  entry: EntryPoint,
-  baseline: Directory | undefined,
-): Promise<string | undefined> {
-  if (baseline === undefined || !asksFor(entry, "baseline")) return undefined;
-  return (await fingerprint(context, { baseline: modelFiles(baseline) })).baseline.sha256;
-}
-
 /** Where a command was to write, for a message that it did not. */
 function outputOf({ title, outputFolder }: EntryPoint, written: string): string {
   if (outputFolder !== undefined) return `${outputFolder}/ (${title}.output-folder)`;
@@ -209,20 +187,9 @@ const reused = (model: Omit<TrainedModel, "device">, device: Device): Outcome<Tr
   value: { ...model, device },
 });
 
-const imageReference = (context: Context, device: Device): string =>
-  device === "gpu" ? context.settings.cudaImage : pythonImageReference(context);
-
 function trainingContainer(context: DataContext, entry: EntryPoint, device: Device): Container {
   const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
   const { project, data } = context;
   const container = withData(appContainer(context, filesFor(project, entry), base), project, data);
   return withDataBeside(container, project, entry, data);
-}
-
-/** Hash of the files that lock the dependencies, with the files and packages of the project that they name. */
-export async function dependencyHash(context: Context): Promise<string> {
-  const { project } = context;
-  const packages = localPackages(project);
-  const local = packages === undefined ? [] : [(await fingerprint(context, { packages })).packages.sha256];
-  return sha256(canonicalJson([await lockedContent(project), ...local]));
 }

@@ -129,8 +129,10 @@ const outputBlock = ({ name, output }: StageReport, letters: number): string =>
   `### Output of ${escaped(name)}\n\n${block(lastLinesOfAll(output, OUTPUT_LINES).slice(-letters))}`;
 
 function record({ hashes, dvc, image, environment, policy, startedAt, seconds, runId, project }: Report): string {
+  // The key stands for its parts.
+  const { trainingParts: _, ...named } = hashes;
   const rows = Object.entries({
-    ...hashes,
+    ...named,
     // The revision of many files is long; report.json has all of it.
     "data in DVC": dvc === undefined || dvc.length <= 300 ? dvc : `${dvc.slice(0, 300)}…`,
     image: environment.image,

@@ -1,11 +1,21 @@
 import type { Directory } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { type Manifest, manifestText, parseManifest, readManifest, trainingKey } from "../../../src/model/manifest.ts";
+import {
+  type Manifest,
+  manifestText,
+  parseManifest,
+  readManifest,
+  type TrainingInputs,
+  trainingKey,
+  trainingParts,
+} from "../../../src/model/manifest.ts";
 import { userError } from "../support.ts";
+
+const keyOf = (inputs: TrainingInputs): string => trainingKey(trainingParts(inputs));
 
 describe("the key of a training", () => {
   const inputs = {
-    app: "sha256:a",
+    source: "sha256:a",
     data: "sha256:b",
     dependencies: "sha256:c",
     image: "python:3.11",
@@ -14,21 +24,40 @@ describe("the key of a training", () => {
   };
 
   test("is equal for equal inputs", () => {
-    expect(trainingKey(inputs)).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(trainingKey({ ...inputs })).toBe(trainingKey(inputs));
+    expect(keyOf(inputs)).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(keyOf(Object.fromEntries(Object.entries(inputs).reverse()) as unknown as TrainingInputs)).toBe(
+      keyOf(inputs),
+    );
   });
 
   test("depends on each of them, and on which is which", () => {
     const changed = [
-      ...(["app", "data", "dependencies", "image", "device"] as const).map((name) => ({ ...inputs, [name]: "other" })),
+      ...(["source", "data", "dependencies", "image", "device"] as const).map((name) => ({
+        ...inputs,
+        [name]: "other",
+      })),
       { ...inputs, epochs: 11 },
       { ...inputs, command: { args: ["train"] } },
       { ...inputs, baseline: "sha256:accepted" },
       { ...inputs, baseline: "sha256:other" },
-      { ...inputs, app: inputs.data, data: inputs.app },
+      { ...inputs, source: inputs.data, data: inputs.source },
     ];
-    expect(new Set([inputs, ...changed].map(trainingKey)).size).toBe(changed.length + 1);
+    expect(new Set([inputs, ...changed].map(keyOf)).size).toBe(changed.length + 1);
   });
+});
+
+test("the parts of a key have a name and a short text each", () => {
+  const inputs = {
+    source: "sha256:a",
+    data: "sha256:b",
+    dependencies: "sha256:c",
+    image: "i",
+    epochs: 10,
+    device: "cpu",
+  };
+  expect(trainingParts({ ...inputs, baseline: undefined })).toEqual({ ...inputs, epochs: "10" });
+  const { command } = trainingParts({ ...inputs, command: { args: ["train", "now"] } });
+  expect(command).toMatch(/^sha256:[0-9a-f]{64}$/);
 });
 
 describe("the manifest in a model directory", () => {
@@ -38,7 +67,12 @@ describe("the manifest in a model directory", () => {
   const environment = { python: "3.11", image: "python:3.11-slim", dependencies: "x", tools: { uv: "1" } };
   const judged = { source: "s", data: "d", model: "m", image: "i", cases: "c", environment, settings: { gates: {} } };
   const validation = { verdict: "passed", reason: "", gates: [gate], judged } as const;
-  const whole: Manifest = { ...manifest, validation: { ...validation, gates: [...validation.gates] } };
+  const parts = { source: "sha256:s", epochs: "10" };
+  const whole: Manifest = {
+    ...manifest,
+    trainingParts: parts,
+    validation: { ...validation, gates: [...validation.gates] },
+  };
 
   test("is read back unchanged", () => {
     expect(parse(manifestText(manifest))).toEqual(manifest);
@@ -58,6 +92,7 @@ describe("the manifest in a model directory", () => {
     ["a hash", '"model": "m"', '"model": "n"'],
     ["the environment", '"python": "3.11"', '"python": "3.12"'],
     ["the settings of the gates", '"gates": {}', '"gates": { "metrics": {} }'],
+    ["a part of what the training depends on", '"epochs": "10"', '"epochs": "11"'],
     ["the training", '"trainingInputs": "sha256:t"', '"trainingInputs": "sha256:u"'],
   ])("that was edited is told: %s", (_, before, after) => {
     const text = manifestText(whole);

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -30,14 +31,15 @@ interface Wanted {
   readonly stopAtFailure?: boolean;
   readonly folders?: readonly string[];
   readonly hash?: readonly string[];
+  readonly listFiles?: boolean;
 }
 
 async function run(
   results: string,
-  { commands = [], stopAtFailure = false, folders = [], hash = [], limits = {} }: Wanted,
+  { commands = [], stopAtFailure = false, folders = [], hash = [], listFiles = false, limits = {} }: Wanted,
 ) {
   const all = { ...stageLimits(DEFAULT_LIMITS, "stage-seconds"), ...limits };
-  const spec = { results, stopAtFailure, folders, hash, commands, limits: all };
+  const spec = { results, stopAtFailure, folders, hash, listFiles, commands, limits: all };
   const made = await python("run_commands.py", JSON.stringify(spec));
   expect(made).toMatchObject({ code: 0, stderr: "" });
   return {
@@ -282,6 +284,26 @@ describe("the hash of a folder", () => {
       const all = [base, ...others].map((at) => hashes[at]?.sha256);
       expect(new Set(all).size).toBe(others.length + 1);
       expect(hashes).not.toHaveProperty([missing]);
+    }));
+
+  test("has each file with its own hash, where that is asked for and there are not too many", () =>
+    inFolder(async (folder) => {
+      const at = join(folder, "few");
+      const many = join(folder, "many");
+      mkdirSync(join(at, "sub ü"), { recursive: true });
+      mkdirSync(many);
+      writeFileSync(join(at, "sub ü/a"), "x");
+      symlinkSync("sub ü/a", join(at, "link"));
+      for (let file = 0; file <= 10_000; file++) writeFileSync(join(many, String(file)), "");
+      const told = (await run(join(folder, "r"), { hash: [at, many], listFiles: true })).results.hashes;
+      expect(told[at]?.paths).toEqual({
+        "sub ü/a": createHash("sha256").update("x").digest("hex"),
+        link: createHash("sha256").update("link:sub ü/a").digest("hex"),
+      });
+      expect(told[many]).not.toHaveProperty("paths");
+      const plain = (await run(join(folder, "r2"), { hash: [at, many] })).results.hashes;
+      expect(plain[at]).not.toHaveProperty("paths");
+      expect([plain[at]?.sha256, plain[many]?.sha256]).toEqual([told[at]?.sha256, told[many]?.sha256]);
     }));
 
   test("counts files by the endings of their names", () =>

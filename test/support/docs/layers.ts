@@ -24,6 +24,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/evidence": "Keys, signatures, the statements that are signed, and the list of an image's packages.",
   "src/registry": "Registries of images: what is asked of them, and what is attached to an image.",
   "src/config": "TOML, and the shapes that settings share.",
+  "src/keys": "What a result depends on, by named parts, and in which of them two runs differ.",
   "src/checks": "What a gate found, as data, and the words for it.",
   "src/text.ts": "Numbers and lists as a person reads them.",
   "src/json.ts": "JSON from outside, parsed by a schema.",

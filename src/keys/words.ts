@@ -1,0 +1,84 @@
+import { counted, printable } from "../text.ts";
+import type { FileDifference, PartDifference } from "./difference.ts";
+
+/* What changed in a key, as a person says it. */
+
+/** Each difference as a clause: `src/features.py changed`, `epochs went from 10 to 20`. */
+export function differenceClauses(differences: readonly PartDifference[]): string[] {
+  const locks = differences.find(({ part }) => part === "dependencies")?.files;
+  return differences.flatMap((difference) => {
+    if (difference.part !== "source" || locks === undefined) return clausesOf(difference);
+    const { files } = difference;
+    if (files === undefined) return clausesOf(difference);
+    // What locks the dependencies may lie among the code, and is told once.
+    const told = new Set([...locks.changed, ...locks.added, ...locks.removed]);
+    const others = {
+      changed: files.changed.filter((path) => !told.has(path)),
+      added: files.added.filter((path) => !told.has(path)),
+      removed: files.removed.filter((path) => !told.has(path)),
+    };
+    return isNothing(others) && !isNothing(files) ? [] : clausesOf({ ...difference, files: others });
+  });
+}
+
+function clausesOf(difference: PartDifference): string[] {
+  const { part, before, after, files } = difference;
+  switch (part) {
+    case "source":
+      return filesClauses(files, "", "the source");
+    case "data":
+      return filesClauses(files, " of the data", "the data");
+    case "dependencies":
+      return filesClauses(files, "", "what is installed");
+    case "command":
+      return [change(difference, "commands.train was set", "commands.train was taken away", "commands.train changed")];
+    case "baseline":
+      return [
+        change(
+          difference,
+          "it begins with an accepted model now",
+          "it begins with no accepted model any more",
+          "the accepted model that it begins with is another one",
+        ),
+      ];
+    default:
+      return [
+        before === undefined
+          ? `${part} came in with ${after}`
+          : after === undefined
+            ? `${part} went out, which was ${before}`
+            : `${part} went from ${before} to ${after}`,
+      ];
+  }
+}
+
+const change = ({ before, after }: PartDifference, came: string, went: string, changed: string): string =>
+  before === undefined ? came : after === undefined ? went : changed;
+
+const isNothing = ({ changed, added, removed }: FileDifference): boolean =>
+  changed.length + added.length + removed.length === 0;
+
+/** @param all what they are called together, where the files are not known */
+function filesClauses(files: FileDifference | undefined, where: string, all: string): string[] {
+  if (files === undefined) return [`${all} changed (the reports do not list the files of both runs)`];
+  if (isNothing(files)) return [`${all} changed, in none of the files that the reports list`];
+  const kinds: readonly (readonly [readonly string[], string, string])[] = [
+    [files.changed, "changed", "changed"],
+    [files.added, "was added", "were added"],
+    [files.removed, "was removed", "were removed"],
+  ];
+  return kinds.flatMap(([paths, one, several]) =>
+    paths.length === 0 ? [] : [`${named(paths)}${where} ${paths.length === 1 ? one : several}`],
+  );
+}
+
+/** How many files a clause names. */
+const NAMED = 5;
+
+function named(paths: readonly string[]): string {
+  // A name may hold anything.
+  const shown = paths.slice(0, NAMED).map((path) => printable(path).replaceAll(/[\n\r\t]/g, " "));
+  const more = paths.length - shown.length;
+  const all = more === 0 ? shown : [...shown, counted(more, "more file")];
+  return all.length === 1 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+}
