@@ -86,9 +86,9 @@ export const train = defineStage({
       ...(context.dvc === undefined ? {} : { dvc: context.dvc }),
     };
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
-    return earlier === undefined
-      ? trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline })
-      : reused(earlier, device);
+    if (earlier !== undefined) return reused(earlier, device);
+    const trained = await trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline });
+    return { ...trained, evidence: { device } };
   },
 });
 
