@@ -2,6 +2,7 @@
 export const MANUAL_PAGES = [
   "ci",
   "configuration",
+  "cost",
   "data-rules",
   "delivery",
   "drift-and-monitoring",

@@ -31,6 +31,7 @@ import { testGates } from "./functions/gates-self-test.ts";
 import { adoptProject } from "./functions/init.ts";
 import { lintProject } from "./functions/lint.ts";
 import { notifyOf } from "./functions/notify.ts";
+import { planPipeline } from "./functions/plan.ts";
 import { promoteImage } from "./functions/promote.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
@@ -54,6 +55,7 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
+import type { RunPlan } from "./objects/run-plan.ts";
 import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts";
 import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
 import { hostsNamed } from "./registry/named.ts";
@@ -359,6 +361,30 @@ export class MlPipeline {
         },
       },
     );
+  }
+
+  /**
+   * Says how long a run will take and what it will cost, by the reports of earlier runs, and runs nothing of it.
+   *
+   * Each stage gets the time that it took in the last ten runs, with their spread, and its cost by the prices of the configuration.
+   * What nobody has timed is said to be unknown, and what is assumed has a star. `text` prints it.
+   */
+  @func({ cache: "never" })
+  async plan(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
+    /** A folder with the reports of earlier runs of this project: every report.json in it, at any depth. */
+    history?: Directory,
+    /** How many epochs the run is to train. */
+    epochs: number = EPOCHS,
+    /** The accepted model that the run is to get, as a folder: it is evaluated as well. */
+    baseline?: Directory,
+    /** Where the run is to push the image: REGISTRY/NAME:TAG. */
+    address?: string,
+  ): Promise<RunPlan> {
+    return planPipeline(this.site({ images: [address] }), { source, data, history, epochs, baseline, address });
   }
 
   /**

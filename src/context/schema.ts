@@ -2,6 +2,7 @@ import { z } from "zod";
 import { pythonVersion } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { limitsSettings } from "../containers/limits.ts";
+import { costSettings } from "../cost/settings.ts";
 import { dataSettings } from "../data/settings.ts";
 import { deploySettings, releaseSettings } from "../delivery/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
@@ -49,6 +50,8 @@ export const configSchema = z.strictObject({
   deploy: deploySettings.prefault({}),
   release: releaseSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
+  /** What the minutes and gigabytes of a run cost. */
+  cost: costSettings.prefault({}),
   limits: limitsSettings.prefault({}),
 });
 

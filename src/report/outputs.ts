@@ -9,7 +9,7 @@ import type { Report } from "./report.ts";
  *
  * Values are the pipeline's own words and hashes, never text of the user's project, so nothing needs quoting.
  */
-export function outputsEnv({ verdict, failure, image, hashes, drift, approval, deployments }: Report): string {
+export function outputsEnv({ verdict, failure, image, hashes, drift, approval, deployments, cost }: Report): string {
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
     // A drift report does not decide about a deployment.
@@ -23,6 +23,8 @@ export function outputsEnv({ verdict, failure, image, hashes, drift, approval, d
     SOURCE_HASH: hashes.source,
     DATA_HASH: hashes.data,
     MODEL_HASH: hashes.model,
+    COST: cost?.actual.total.toFixed(4),
+    COST_CURRENCY: cost?.currency,
     ...(deployments === undefined ? {} : deployedOutputs(deployments)),
     ...(drift === undefined ? {} : { ACTION: drift.action, DRIFTED: String(driftedColumns(drift)) }),
   };

@@ -23,6 +23,7 @@ import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
 import type { TrainedModel } from "../stages/train.ts";
+import { type ReportedCost, reportedCost } from "./cost.ts";
 import { finiteOnly } from "./finite.ts";
 import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
 
@@ -109,6 +110,8 @@ export interface Report {
     readonly image?: string;
     readonly tools: Readonly<Record<string, string>>;
   };
+  /** What the run cost, by `cost` of the configuration. Absent when the project could not be read, and in reports of earlier versions. */
+  readonly cost?: ReportedCost;
   /** With what the policy sets. Absent when the project could not be read. */
   readonly config?: Config;
   /** Whether the model may go on by itself; absent unless a run passed. */
@@ -164,6 +167,20 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
   const { manifest = result.manifest } = result.model ?? {};
   const measurements = reportedMeasurements(measured);
   const { data: hash, files: dataFiles } = manifest ?? (await ofData(result.inputs)) ?? {};
+  const resolved = await resolvedImage(context);
+  const seconds = (Date.now() - since) / 1000;
+  const image =
+    result.image === undefined
+      ? undefined
+      : {
+          ...{ id: result.image.id, bytes: result.image.bytes, folders: result.image.folders },
+          ...(result.published === undefined ? {} : { published: result.published }),
+        };
+  const charged = {
+    ...{ seconds, stages: result.stages },
+    ...(image === undefined ? {} : { image }),
+    ...(dataFiles === undefined ? {} : { dataFiles }),
+  };
   return {
     schemaVersion: 2,
     verdict: result.verdict,
@@ -173,17 +190,10 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
           failure: { stage: failing.name, message: failing.message, ...(gate === undefined ? {} : { gate: gate.id }) },
         }),
     startedAt: new Date(since).toISOString(),
-    seconds: (Date.now() - since) / 1000,
+    seconds,
     ...labelled(result.labels, projectName(context.project)),
     ...(result.dryRun === true ? { dryRun: true } : {}),
-    ...(result.image === undefined
-      ? {}
-      : {
-          image: {
-            ...{ id: result.image.id, bytes: result.image.bytes, folders: result.image.folders },
-            ...(result.published === undefined ? {} : { published: result.published }),
-          },
-        }),
+    ...(image === undefined ? {} : { image }),
     ...(result.evidence.answered === undefined ? {} : { answered: result.evidence.answered }),
     hashes:
       manifest === undefined
@@ -216,9 +226,10 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
     }),
     environment: {
       python: context.python,
-      image: await resolvedImage(context),
+      image: resolved,
       tools: toolsFor(context.python, settings.tools),
     },
+    cost: reportedCost(charged, result.evidence.device, context.config.cost),
     config: context.config,
     ...(result.approval === undefined ? {} : { approval: result.approval }),
     ...(result.evidence.deployments === undefined ? {} : { deployments: result.evidence.deployments }),

@@ -1,3 +1,4 @@
+import type { Device } from "../containers/gpu.ts";
 import type { DataInspection } from "../data/inspection.ts";
 import type { Deployed } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
@@ -30,6 +31,8 @@ export interface Evidence {
   /** The measurements that the gates decided on. */
   readonly measured?: Partial<Measurements>;
   readonly drift?: DriftReadings;
+  /** What training ran on, passed or failed; absent where nothing trained. */
+  readonly device?: Device;
   /** The first request to the built image, and what it answered. */
   readonly answered?: AnsweredRequest;
   /** In the order in which they were made. */

@@ -76,7 +76,9 @@ export const train = defineStage({
       earlier === undefined
         ? await trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline })
         : reused(earlier, device);
-    return { ...outcome, evidence: { ...outcome.evidence, training: key } };
+    // A model that was used again took no time of a device.
+    const evidence = { ...outcome.evidence, training: key };
+    return { ...outcome, evidence: earlier === undefined ? { ...evidence, device } : evidence };
   },
 });
 

@@ -7,6 +7,7 @@ import { stageStatus } from "../status.ts";
 import { messageWithWarnings } from "../text.ts";
 import { type Headline, headline, undecidedStage } from "../verdict.ts";
 import { casesSection, shadowSection } from "./cases.ts";
+import { costTable, stageCost } from "./cost.ts";
 import { dataSection } from "./data.ts";
 import { driftSection } from "./drift.ts";
 import { figures } from "./figures.ts";
@@ -104,7 +105,11 @@ function sections(report: Report, drawn: Drawn): Section[] {
   const dataPart = data !== undefined && { id: "data", title: "Data", content: dataSection(data) };
   const broken = data !== undefined && data.findings.length > 0;
   const wanted: (Section | false)[] = [
-    { id: "pipeline", title: "Pipeline", content: [flow(stages, undecidedStage(report)), stagesTable(report)] },
+    {
+      id: "pipeline",
+      title: "Pipeline",
+      content: [flow(stages, undecidedStage(report)), stagesTable(report), report.cost && costTable(report.cost)],
+    },
     outputs.length > 0 && {
       id: "output",
       title: "Output of what failed",
@@ -129,14 +134,19 @@ function sections(report: Report, drawn: Drawn): Section[] {
 
 const stagesTable = (report: Report): Html =>
   html`<details><summary>What each stage says</summary>${table(
-    ["Stage", "Result", "Time", "What it says"],
+    ["Stage", "Result", "Time", ...(report.cost === undefined ? [] : ["Cost"]), "What it says"],
     report.stages.map((stage) => [
       stage.name,
       statusBadge(stageStatus(stage, undecidedStage(report))),
       took(stage),
+      ...(report.cost === undefined ? [] : [stageCost(report.cost, stage.name)]),
       messageWithWarnings(stage),
     ]),
-    { label: "Stages", columns: ["", "", "number", "text"], stacks: true },
+    {
+      label: "Stages",
+      columns: ["", "", "number", ...(report.cost === undefined ? [] : ["number" as const]), "text"],
+      stacks: true,
+    },
   )}</details>`;
 
 const OUTPUT_LINES = 1000;

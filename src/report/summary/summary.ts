@@ -1,3 +1,4 @@
+import { guessesOf, partCells, totalText } from "../../cost/words.ts";
 import type { GateResult } from "../../gates/result.ts";
 import type { StageReport } from "../../stages/stage.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
@@ -36,6 +37,7 @@ export function summaryMarkdown(report: Report): string {
     ...servingSection(report),
     "### Pipeline",
     table(["Stage", "", "Time", "Result"], stageRows(report)),
+    ...costLine(report),
     ...outputs.map((stage) => outputBlock(stage, OUTPUT_LETTERS / outputs.length)),
     record(report),
   ]);
@@ -91,6 +93,21 @@ const stageRows = (report: Report): string[][] =>
     stage.status === "skipped" ? "" : took(stage),
     messageWithWarnings(stage),
   ]);
+
+function costLine({ cost }: Report): string[] {
+  if (cost === undefined) return [];
+  const { currency, actual } = cost;
+  const parts = actual.parts.map((part) => {
+    const [what = "", amount = "", , price = ""] = partCells(part, currency);
+    return `${what} ${price} (${amount})`;
+  });
+  const guesses = guessesOf(actual);
+  return [
+    escaped(
+      `Cost: ${totalText(actual, currency)}${parts.length < 2 ? "" : `: ${parts.join(", ")}`}.${guesses.length === 0 ? "" : ` * is assumed. ${guesses.join("; ")}.`}`,
+    ),
+  ];
+}
 
 function metricsTable({ metrics }: Report): string[] {
   const rows = metricRows(metrics);

@@ -165,6 +165,10 @@ describe("what a project leaves open is set by the policy", () => {
 describe("each setting of a number says which way is stricter", () => {
   /** Neither way is stricter: each says what is measured, or holds a model back on one side and lets one through on the other. */
   const UNDIRECTED = [
+    "cost.cpu-minute",
+    "cost.gpu-minute",
+    "cost.storage-gb-month",
+    "cost.transfer-gb",
     "deploy.*.canary.confidence",
     "evaluation.confidence",
     "gates.latency.batch-size",

@@ -26,6 +26,8 @@ test("a run that passed may be deployed", () => {
     SOURCE_HASH: "sha256:a",
     DATA_HASH: "sha256:b",
     MODEL_HASH: "sha256:c",
+    COST: "",
+    COST_CURRENCY: "",
   });
   expect(read(outputsEnv(report()))).toMatchObject({ IMAGE: "", IMAGE_ID: "sha256:0123" });
   expect(read(outputsEnv(report({ approval: { change: [], required: false, reasons: [] } })))).toMatchObject({

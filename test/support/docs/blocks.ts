@@ -47,6 +47,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings data.drift", within("data.drift")],
     ["settings monitoring", within("monitoring")],
     ["policy", policyTable(settings)],
+    ["settings cost", within("cost")],
     ["settings limits", within("limits")],
     ["settings evidence", within("evidence")],
     ["settings store", within("store")],

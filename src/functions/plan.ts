@@ -1,0 +1,86 @@
+import type { Directory } from "@dagger.io/dagger";
+import { trainingDevice } from "../containers/gpu.ts";
+import { type DataContext, readContext } from "../context/context.ts";
+import { planRun, type RunToPlan, type StageToPlan } from "../cost/plan.ts";
+import type { JournalEntry } from "../journal/entry.ts";
+import { fingerprint } from "../model/fingerprint.ts";
+import { RunPlan } from "../objects/run-plan.ts";
+import { PIPELINE } from "../pipeline.ts";
+import { asksFor } from "../project/commands/entry-point.ts";
+import { projectName } from "../project/name.ts";
+import type { AnyStage, RunInputs } from "../stages/definition.ts";
+import { checkPublishInputs } from "../stages/publish.ts";
+import { isTracked, pullData } from "../stages/pull-data.ts";
+import { checkEpochs, train } from "../stages/train.ts";
+import { dataOf, type ProjectData } from "./data-folder.ts";
+import { readHistory } from "./history.ts";
+import type { Site } from "./site.ts";
+
+/** The arguments of a run that say what it takes. */
+export interface PlanRequest extends ProjectData {
+  readonly epochs: number;
+  readonly baseline?: Directory | undefined;
+  readonly address?: string | undefined;
+  /** Reports of earlier runs, at any depth. */
+  readonly history?: Directory | undefined;
+}
+
+/** Says what a run would take and cost, without running any of it. */
+export async function planPipeline(site: Site, request: PlanRequest): Promise<RunPlan> {
+  const { epochs, baseline, address, history } = request;
+  checkEpochs(epochs);
+  if (address !== undefined) checkPublishInputs({ address, ...site.registry });
+  const project = await readContext(request.source, site);
+  const context: DataContext = { ...project, data: await dataOf(project, request) };
+  const { entries, remarks } = await readHistory(history, { project: projectName(context.project), stage: train.name });
+  const tracked = await isTracked(context);
+  const inputs: RunInputs = {
+    ...{ context, data: context.data, baseline, tracked },
+    publish: address === undefined ? undefined : { address },
+  };
+  const stages = await stagesToPlan(site, inputs, epochs);
+  const run: RunToPlan = {
+    ...{ stages, pushes: address !== undefined, pulls: stages.some(({ name }) => name === pullData.name) },
+    hashes: await hashesNow(context, tracked, entries),
+  };
+  const plan = planRun(run, entries, context.config.cost);
+  return new RunPlan(JSON.stringify({ ...plan, guesses: [...plan.guesses, ...remarks] }));
+}
+
+async function stagesToPlan(site: Site, inputs: RunInputs, epochs: number): Promise<StageToPlan[]> {
+  const { context } = inputs;
+  const planned: readonly AnyStage[] = PIPELINE.filter((stage: AnyStage) => stage.when?.(inputs) ?? true);
+  const device = await trainingDevice(site.gpu, context.settings);
+  const entry = context.project.entryPoints.train;
+  const isTold = entry !== undefined && asksFor(entry, "epochs");
+  return planned.map((stage) => {
+    const needed = Object.entries(stage.needs).flatMap(([name, { name: title }]) =>
+      (stage.uses?.(inputs, name) ?? true) ? [title] : [],
+    );
+    // What does something outside of the run waits for all others.
+    const others = stage.effect === true ? planned.filter(({ effect }) => effect !== true).map(({ name }) => name) : [];
+    const isTraining = stage.name === train.name;
+    return {
+      name: stage.name,
+      after: [...new Set([...needed, ...others])],
+      isOff: context.config.stages.off.some((name) => name === stage.name),
+      usesGpu: isTraining && device === "gpu",
+      ...(isTraining && isTold ? { epochs } : {}),
+    };
+  });
+}
+
+/** The hashes that a report would have; none where there is nothing to compare them with, or the data are not there yet. */
+async function hashesNow(
+  context: DataContext,
+  tracked: boolean,
+  entries: readonly JournalEntry[],
+): Promise<RunToPlan["hashes"]> {
+  const { fetch, prepare } = context.project.entryPoints;
+  if (entries.length === 0 || tracked || fetch !== undefined || prepare !== undefined) return {};
+  const [{ app }, { data }] = await Promise.all([
+    fingerprint(context, { app: context.project.app }),
+    fingerprint(context, { data: context.data }),
+  ]);
+  return { source: app.sha256, data: data.sha256 };
+}
