@@ -10,6 +10,8 @@ export function shownCommand(args: readonly string[]): string {
   switch (program) {
     case "run_within":
       return shownCommand(withoutVariables(args.slice(2)));
+    case "install_debian":
+      return ["apt-get", "install", ...args.slice(2)].join(" ");
     case "run_commands":
       return commandsIn(args[2] ?? "").join("; ") || program;
     case "serve_measured":

@@ -14,6 +14,7 @@ import { pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
 import { BUILD_FILES, withOwnPackage } from "./own-package.ts";
 import { PDM_TOOL, POETRY_TOOL, VENV } from "./paths.ts";
+import { programPath, withoutProgram, withProgram } from "./programs.ts";
 import { uvCommand, withoutUv, withTools, withUv } from "./tools.ts";
 
 /*
@@ -50,15 +51,12 @@ export function withServingDependencies(base: Container, project: Project, image
   return dependencies.conda?.solution === undefined ? served : served.withEnvVariable("CONDA_PREFIX", VENV);
 }
 
-/** Installs packages of Debian in a layer of their own, without the lists that they were found in. */
+/** Installs packages of Debian in a layer of their own. */
 function withSystemPackages(base: Container, packages: readonly string[], image: PythonImage): Container {
   if (packages.length === 0) return base;
-  const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"];
-  return withInstalled(base, image, [
-    [...quiet, "update"],
-    [...quiet, "install", "--yes", "--no-install-recommends", ...packages],
-    ["rm", "-rf", "/var/lib/apt/lists", "/var/cache/apt"],
-  ]);
+  const ready = withProgram(base, "install_debian.py");
+  const installed = withInstalled(ready, image, [["python3", programPath("install_debian.py"), ...packages]]);
+  return withoutProgram(installed, "install_debian.py");
 }
 
 /** As `withDependencies`, plus the development dependencies that the project declares, for tests and type checks. */

@@ -4,6 +4,7 @@ import { MADE, MADE_FOR_DEVELOPMENT } from "../project/dependencies/read.ts";
 import { lastWords } from "../text.ts";
 import { causeOf } from "./causes.ts";
 import { explainExitCode } from "./exit-code.ts";
+import { programPath } from "./programs.ts";
 
 /*
  * Why an installation failed, in one line: what could not be installed, the reason in the words of the resolver or the compiler, and the
@@ -47,20 +48,14 @@ const named = (files: readonly string[]): string => files.join(" and ");
 
 /** @param cmd the program that limits the time, and behind it the command */
 function askedBy(cmd: readonly string[]): Asked {
-  const apt = cmd.indexOf("apt-get");
-  if (apt >= 0) {
-    const at = cmd.indexOf("install", apt);
-    return { files: [], packages: at < 0 ? [] : wordsAfter(cmd, at), by: "apt" };
-  }
+  const debian = cmd.indexOf(programPath("install_debian.py"));
+  if (debian >= 0) return { files: [], packages: cmd.slice(debian + 1), by: "apt" };
   const files = cmd.flatMap((word, index) => (cmd[index - 1] === "--requirement" ? [fileName(word)] : []));
   if (cmd.includes("sync")) return { files: ["uv.lock"], packages: [], by: "pip" };
   if (cmd.includes("--editable")) return { files: [], packages: ["the project itself"], by: "pip" };
   const packages = cmd.filter((word) => /^[\w.-]+(\[[\w,-]+\])?==/.test(word));
   return { files: [...new Set(files)], packages, by: cmd.includes("pip") ? "pip" : "other" };
 }
-
-const wordsAfter = (cmd: readonly string[], at: number): string[] =>
-  cmd.slice(at + 1).filter((word) => !word.startsWith("-"));
 
 /** A file that the pipeline makes of a lock file has no name that anybody knows. */
 const fileName = (path: string): string =>

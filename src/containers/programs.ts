@@ -10,6 +10,7 @@ const PROGRAM_MODULES = {
   "run_commands.py": ["typed_json.py", "ml_pipeline_walk.py", "processes.py", "limits.py"],
   "run_tool.py": [],
   "run_within.py": ["processes.py"],
+  "install_debian.py": [],
   "pytest_with_tools.py": [
     "typed_json.py",
     "ml_pipeline_walk.py",

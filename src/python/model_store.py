@@ -27,6 +27,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Optional, Protocol, TypedDict, Union
 
@@ -169,6 +170,7 @@ class Store(Protocol):
     def create(self, key: str, content: bytes) -> bool: ...
     def replace(self, key: str, content: bytes) -> None: ...
     def is_conditional(self, key: str, content: bytes) -> bool: ...
+    def alone(self) -> AbstractContextManager[None]: ...
 
 
 def blob_key(sha256: str) -> str:
@@ -351,15 +353,20 @@ def move(store: Store, call: Move) -> Done:
     content = call["text"].encode()
     key = move_key(call["pointer"], call["number"])
     conditional = store.is_conditional(MARKER, MARK)
+    with store.alone():
+        moved = is_moved(store, call["pointer"], key, content, conditional)
+    return {"kind": "done", "moved": moved, "conditional": conditional}
+
+
+def is_moved(store: Store, pointer: str, key: str, content: bytes, conditional: bool) -> bool:
     if store.names_moves_by_content:
         number = key[: -len(".json")]
         key = f"{number}-{sha256_in(content)[:HASH_IN_NAME]}.json"
-        taken = any(one.startswith(number) and one != key for one in store.keys(f"pointers/{call['pointer']}/"))
+        taken = any(one.startswith(number) and one != key for one in store.keys(f"pointers/{pointer}/"))
     else:
         # Without the condition, two who write at the same moment are not told apart; those who come later are.
         taken = not conditional and store.has(key)
-    moved = not taken and store.create(key, content)
-    return {"kind": "done", "moved": moved, "conditional": conditional}
+    return not taken and store.create(key, content)
 
 
 def record_of(store: Store, version: str) -> Version:

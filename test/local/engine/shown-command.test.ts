@@ -10,7 +10,7 @@ test.each([
     [...program("run_within"), "env", "UV_CACHE_DIR=/root/.cache", "UV_PYTHON=3", "uv", "pip", "install", "x"],
     "withExec uv pip install x",
   ],
-  [[...program("run_within"), "apt-get", "update"], "withExec apt-get update"],
+  [[...program("run_within"), ...program("install_debian"), "libgomp1"], "withExec apt-get install libgomp1"],
   [
     [...program("run_commands"), spec({ name: "train", args: ["python3", "-m", "src.train"] })],
     "withExec python3 -m src.train",

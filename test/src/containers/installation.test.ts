@@ -6,16 +6,7 @@ const WITHIN = ["python3", programPath("run_within.py")];
 const UV = [...WITHIN, "env", "UV_NO_CACHE=1", "UV_PYTHON_DOWNLOADS=never", "/opt/ml-pipeline/uv/bin/uv"];
 const PROJECT = [...UV, "pip", "install", "--quiet", "--requirement", "requirements.txt"];
 const TOOL = [...UV, "pip", "install", "--quiet", "--target", "/opt/ml-pipeline/data", "duckdb-cli==1.5.6"];
-const DEBIAN = [
-  ...WITHIN,
-  "env",
-  "DEBIAN_FRONTEND=noninteractive",
-  "apt-get",
-  "--quiet",
-  "install",
-  "--yes",
-  "libfoo1",
-];
+const DEBIAN = [...WITHIN, "python3", programPath("install_debian.py"), "libfoo1"];
 const ITSELF = [
   ...WITHIN,
   "env",
