@@ -675,7 +675,9 @@ export class MlPipeline {
    *
    * With a log of live predictions, those are compared too, and where labels are known so is the metric (monitoring.metric;
    * accuracy, or r2 of numbers): decayed when it is worse by more than monitoring.tolerance (0.05, in the metric's units) and by more
-   * than noise. Fewer than monitoring.min-labels (200) labelled rows are inconclusive.
+   * than noise. Fewer than monitoring.min-labels (200) labelled rows are inconclusive. Where labels are missing or too few and there
+   * are scores, the metric is estimated from those, unless they are off by more than monitoring.max-calibration-error (0.05) on the
+   * reference.
    *
    * @throws when --labels or --baseline is given without --predictions
    */

@@ -13,7 +13,32 @@ export interface MetricLimits {
   readonly confidence: number;
 }
 
-/** Decides whether the live metric is worse than the accepted one by more than the tolerance and by more than noise. */
+/** What the comparison of two estimates gives. */
+export interface Decay {
+  /** How much worse the live metric is: `drop` in its units, `z` in standard errors, absent if those are 0. */
+  readonly drop: number;
+  readonly z?: number;
+  /** Undefined where one has no interval, so that noise cannot be told from decay. */
+  readonly outcome: "decayed" | "kept" | undefined;
+}
+
+/** Compares a live metric with the accepted one: it has decayed when it is worse by more than the tolerance and by more than noise. */
+export function compareEstimates(
+  metric: string,
+  accepted: Estimate,
+  live: Estimate,
+  { tolerance, confidence }: Pick<MetricLimits, "tolerance" | "confidence">,
+): Decay {
+  const drop = (accepted.value - live.value) * (lowerIsBetter(metric) ? -1 : 1);
+  const errors = [accepted, live].flatMap((one) => standardError(one, confidence) ?? []);
+  if (errors.length < 2) return { drop, outcome: undefined };
+  const error = Math.hypot(...errors);
+  // If both errors are 0, every drop is beyond noise.
+  const decayed = drop > tolerance && drop > NOISE_Z * error;
+  return { drop, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept" };
+}
+
+/** Decides whether the metric of labelled live predictions has decayed. */
 export function compareMetric(
   metric: string,
   accepted: Estimate,
@@ -21,19 +46,13 @@ export function compareMetric(
   labelled: number,
   { tolerance, minLabels, confidence }: MetricLimits,
 ): JudgedMetric {
-  const drop = (accepted.value - live.value) * (lowerIsBetter(metric) ? -1 : 1);
+  const { drop, z, outcome } = compareEstimates(metric, accepted, live, { tolerance, confidence });
   const compared = { metric, accepted, live, labelled, drop, tolerance };
   if (labelled < minLabels) {
     return { ...compared, outcome: "inconclusive", reason: { code: "too-few-labels", labelled, needed: minLabels } };
   }
-  const errors = [accepted, live].map((one) => standardError(one, confidence));
-  if (errors.includes(undefined)) {
-    return { ...compared, outcome: "inconclusive", reason: { code: "no-interval" } };
-  }
-  const error = Math.hypot(...(errors as number[]));
-  // If both errors are 0, every drop is beyond noise.
-  const decayed = drop > tolerance && drop > NOISE_Z * error;
-  return { ...compared, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept" };
+  if (outcome === undefined) return { ...compared, outcome: "inconclusive", reason: { code: "no-interval" } };
+  return { ...compared, ...(z === undefined ? {} : { z }), outcome };
 }
 
 const standardError = ({ interval }: Estimate, confidence: number): number | undefined =>

@@ -22,14 +22,15 @@ const withoutShares = ({ shares: _shares, ...test }: ColumnTest): ColumnTest => 
 
 const RANK = { drifted: 0, inconclusive: 1, alike: 2 } as const;
 
-type DriftEvidence = Pick<DriftDecision, "tests" | "faults" | "metric">;
+type DriftEvidence = Pick<DriftDecision, "tests" | "faults" | "metric" | "estimate">;
 
 /** Broken data take precedence over drift, because a model trained on them would learn the fault. */
-export function actionOf({ tests, faults, metric }: DriftEvidence): Action {
+export function actionOf({ tests, faults, metric, estimate }: DriftEvidence): Action {
   const drifted = tests.filter(({ outcome }) => outcome === "drifted");
   const judged = tests.some(({ outcome }) => outcome !== "inconclusive");
   if (faults.length > 0 || drifted.some(isDataFault) || !judged) return "look";
-  return drifted.length > 0 || metric?.outcome === "decayed" ? "retrain" : "nothing";
+  const decayed = metric?.outcome === "decayed" || estimate?.outcome === "decayed";
+  return drifted.length > 0 || decayed ? "retrain" : "nothing";
 }
 
 /** Whether a test is about missing values, which are a fault of the data and no change in production. */

@@ -1,4 +1,4 @@
-import { identifier, literal } from "../tables/sql.ts";
+import { identifier, literal, numberOf } from "../tables/sql.ts";
 import type { TableRows } from "../tables/table.ts";
 
 /* Queries over the log of live predictions and the labels that arrived later. */
@@ -51,6 +51,19 @@ export function labelledRows({ log, labels, id }: LabelSources): string {
 /** The predictions in the reference itself. */
 export const referencePredictions = ({ rows, columns }: TableRows, label: string): string =>
   `SELECT ${identifier(label)} AS label, prediction${columns.includes("score") ? ", score" : ""} FROM (${rows}) WHERE ${identifier(label)} IS NOT NULL AND prediction IS NOT NULL`;
+
+/** How fine scores are told apart: the odds of those in one cell differ by a twentieth. */
+const ODDS_STEPS = 20;
+
+/**
+ * Rows of the log by their answer and nearly equal scores, as `ScoredCell`. Steps of the odds are fine near 0 and 1 as well, where
+ * the scores of rare classes are. Scores that are no probabilities are in a cell of their own.
+ */
+export const scoredCells = ({ rows }: TableRows): string => `
+  SELECT prediction, avg(score) AS score, count(*) AS "rows" FROM (
+    SELECT prediction::VARCHAR AS prediction, ${numberOf("score::VARCHAR")} AS score FROM (${rows})
+  ) WHERE prediction IS NOT NULL AND score IS NOT NULL
+  GROUP BY prediction, CASE WHEN score BETWEEN 0 AND 1 THEN round(ln((score + 1e-9) / (1 - score + 1e-9)) * ${ODDS_STEPS}) END`;
 
 export const toParquet = (select: string, file: string): string =>
   `COPY (${select}) TO ${literal(file)} (FORMAT parquet);`;

@@ -12,10 +12,11 @@ import { openTable, type Table, tableRows, withTables } from "../tables/table.ts
 import { counted } from "../text.ts";
 import type { ColumnFault } from "./columns.ts";
 import { type ComparisonResult, compareTables } from "./compare.ts";
+import { estimateMetric } from "./estimate.ts";
 import { type IdFacts, idFacts, labelledRows, referencePredictions, toParquet } from "./log-sql.ts";
 import { type ComparedFiles, type MetricSettings, takeMetric } from "./metric.ts";
 import { readError } from "./read-error.ts";
-import type { JudgedMetric, Role } from "./readings.ts";
+import type { JudgedEstimate, JudgedMetric, Role } from "./readings.ts";
 
 /** Live predictions, and what to compare them with. */
 export interface LogInputs {
@@ -37,6 +38,7 @@ export interface LogReadings extends Pick<ComparisonResult, "faults" | "tests" |
   /** The number of rows in the log. */
   readonly rows: number;
   readonly metric?: JudgedMetric;
+  readonly estimate?: JudgedEstimate;
 }
 
 const LOG = "/log";
@@ -55,7 +57,8 @@ const idFactsSchema: z.ZodType<IdFacts> = z.object({
 });
 
 /**
- * Compares the log's predictions with those of the accepted model, and the metric of both if labels are known.
+ * Compares the log's predictions with those of the accepted model, and the metric of both if labels are known. Where they are not,
+ * or too few, it is estimated from the scores, if there are any.
  *
  * @throws UserError when a column is missing, IDs are repeated, or there is nothing to compare with
  */
@@ -72,13 +75,39 @@ export async function readLog(runtime: Runtime, inputs: LogInputs, settings: Log
     roleOf: (column): Role => (column === "score" ? "score" : "prediction"),
   });
   const readings = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
-  if (inputs.labels === undefined && !columns.log.includes("label")) return readings;
   // Predictions in the reference have a metric only if it has labels too.
   if (inputs.accepted === undefined && !columns.accepted.includes(settings.label)) return readings;
-  const { run, ids, ...files } = await joinLabels(runtime, tables, { accepted: inputs.accepted, settings });
-  const { reading, runs } = await takeMetric(runtime, files, settings);
-  const faults = [...readings.faults, ...joinFaults(ids, settings.monitoring.id)];
-  return { ...readings, faults, metric: reading, runs: [...readings.runs, run, ...runs] };
+  const labelled = inputs.labels !== undefined || columns.log.includes("label");
+  const measured = labelled
+    ? await measureLabelled(runtime, tables, { accepted: inputs.accepted, settings })
+    : undefined;
+  const unknown = measured === undefined || measured.metric.reason?.code === "too-few-labels";
+  const estimated =
+    scored && unknown
+      ? await estimateMetric(
+          runtime,
+          { log: tables.log, reference: tables.accepted, accepted: inputs.accepted, label: settings.label },
+          settings,
+        )
+      : undefined;
+  return {
+    ...readings,
+    faults: [...readings.faults, ...(measured?.faults ?? [])],
+    ...(measured === undefined ? {} : { metric: measured.metric }),
+    ...(estimated === undefined ? {} : { estimate: estimated.reading }),
+    runs: [...readings.runs, ...(measured?.runs ?? []), ...(estimated?.runs ?? [])],
+  };
+}
+
+/** The metric of the labelled rows, and what is wrong with the labels. */
+async function measureLabelled(
+  runtime: Runtime,
+  tables: LogTables,
+  given: Pick<LogInputs, "accepted"> & { readonly settings: LogSettings },
+): Promise<Pick<LogReadings, "faults" | "runs"> & { readonly metric: JudgedMetric }> {
+  const { run, ids, ...files } = await joinLabels(runtime, tables, given);
+  const { reading, runs } = await takeMetric(runtime, files, given.settings);
+  return { faults: joinFaults(ids, given.settings.monitoring.id), metric: reading, runs: [run, ...runs] };
 }
 
 /** The opened tables. */

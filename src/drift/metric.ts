@@ -24,7 +24,7 @@ export async function takeMetric(
   { live, accepted }: ComparedFiles,
   { monitoring, evaluation }: MetricSettings,
 ): Promise<Pick<Measured<never>, "runs"> & { readonly reading: JudgedMetric }> {
-  const measured = await takeBoth(runtime, [live, accepted], evaluation);
+  const measured = await measureFiles(runtime, [live, accepted], evaluation);
   const configured = monitoring.metric === undefined ? undefined : canonicalMetric(monitoring.metric);
   const { tolerance } = monitoring;
   if ("missing" in measured) {
@@ -48,7 +48,8 @@ export async function takeMetric(
   return { runs: measured.runs, reading: compareMetric(metric, theirs, ours, rows, limits) };
 }
 
-async function takeBoth(
+/** Measures the predictions of files as an evaluation's: of the first as the candidate, of a second one as the baseline. */
+export async function measureFiles(
   runtime: Runtime,
   files: readonly PredictionFile[],
   evaluation: EvaluationConfig,

@@ -103,6 +103,41 @@ export interface MetricReading extends JudgedMetric {
   readonly note: string;
 }
 
+/** Why the metric of predictions without labels is not estimated. */
+export type RefusalReason =
+  | { readonly code: "too-few-predictions"; readonly there: number; readonly needed: number }
+  | { readonly code: "too-few-reference-labels"; readonly there: number; readonly needed: number }
+  | { readonly code: "not-two-classes" }
+  | { readonly code: "no-probabilities"; readonly of: "accepted" | "live" }
+  | { readonly code: "badly-calibrated"; readonly error: number; readonly limit: number }
+  | { readonly code: "not-estimated"; readonly there: readonly string[] }
+  | { readonly code: "no-interval" }
+  /** With the message of the measurement. */
+  | { readonly code: "not-measured"; readonly text: string };
+
+/** The metric of live predictions without labels, as their scores let expect it, compared with that of the accepted model. */
+export interface JudgedEstimate {
+  readonly metric: string;
+  readonly accepted?: Estimate;
+  readonly live?: Estimate;
+  /** The number of live predictions with a score. */
+  readonly predictions: number;
+  /** How far the accepted model's scores are from the shares that came true on the reference, on average. */
+  readonly calibrationError?: number;
+  /** How much worse the estimated metric is: `drop` in its units, `z` in standard errors, absent if those are 0. */
+  readonly drop?: number;
+  readonly z?: number;
+  readonly tolerance: number;
+  readonly outcome: "decayed" | "kept" | "refused";
+  /** Why it is refused; absent otherwise. */
+  readonly reason?: RefusalReason;
+}
+
+export interface EstimateReading extends JudgedEstimate {
+  /** Why it is refused, as text; empty otherwise. */
+  readonly note: string;
+}
+
 /** A column of which only the missing values are compared. */
 export interface SkippedColumn {
   readonly column: string;
@@ -134,6 +169,8 @@ export interface DriftDecision {
   /** The worst first. */
   readonly tests: readonly JudgedTest[];
   readonly metric?: JudgedMetric;
+  /** Where labels are missing or too few, and there are scores. */
+  readonly estimate?: JudgedEstimate;
   readonly limits: Limits;
 }
 
@@ -146,4 +183,5 @@ export interface DriftReadings extends DriftDecision {
   /** The worst first. */
   readonly tests: readonly DriftTest[];
   readonly metric?: MetricReading;
+  readonly estimate?: EstimateReading;
 }

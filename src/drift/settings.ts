@@ -20,8 +20,13 @@ export const monitoringSettings = z.strictObject({
   metric: name.optional(),
   /** By how much the live metric may be worse, in its own units. */
   tolerance: stricter("lower", z.number().min(0)).default(0.05),
-  /** The number of labelled rows that the log needs; with fewer the metric is inconclusive. */
+  /** The number of labelled rows that the log needs; with fewer the metric is inconclusive. An estimate needs as many predictions. */
   "min-labels": stricter("lower", count).default(200),
+  /**
+   * How far the accepted model's scores may be, on average, from the shares that came true on the reference; beyond, no metric is
+   * estimated where labels are missing.
+   */
+  "max-calibration-error": stricter("lower", share).default(0.05),
   /** The column by which labels that arrive later are joined to predictions. */
   id: name.default("id"),
 });

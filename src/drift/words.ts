@@ -1,4 +1,4 @@
-import { counted, percent, short } from "../text.ts";
+import { counted, intervalText, percent, short } from "../text.ts";
 import type { SkipCode } from "./columns.ts";
 import { isDataFault } from "./decide.ts";
 import type {
@@ -8,20 +8,26 @@ import type {
   DriftDecision,
   DriftReadings,
   DriftTest,
+  EstimateReading,
   JudgedMetric,
   Limits,
   MetricReading,
+  RefusalReason,
   TestLine,
 } from "./readings.ts";
 
 /* The messages of all results of drift. */
 
 /** Adds messages to a decision. */
-export function withMessages({ metric: judged, ...decision }: DriftDecision): DriftReadings {
+export function withMessages({ metric: judged, estimate: estimated, ...decision }: DriftDecision): DriftReadings {
   const metric = judged === undefined ? {} : { metric: withNote(judged) };
+  const estimate =
+    estimated === undefined
+      ? {}
+      : { estimate: { ...estimated, note: estimated.reason === undefined ? "" : refusalText(estimated.reason) } };
   const tests = decision.tests.map((test) => ({ ...test, note: changeText(test.change) }));
   const skipped = decision.skipped.map((one) => ({ ...one, reason: SKIPPED[one.code] }));
-  const found = { ...decision, tests, skipped, ...metric };
+  const found = { ...decision, tests, skipped, ...metric, ...estimate };
   return { ...found, message: driftMessage(found) };
 }
 
@@ -66,6 +72,28 @@ export function metricReasonText(reason: DecayReason): string {
   }
 }
 
+/** The message for an estimate that is refused. */
+export function refusalText(reason: RefusalReason): string {
+  switch (reason.code) {
+    case "too-few-predictions":
+      return `${counted(reason.there, "prediction")} with a score of ${reason.needed} that are needed`;
+    case "too-few-reference-labels":
+      return `${counted(reason.there, "labelled row")} on the reference of ${reason.needed} that are needed`;
+    case "not-two-classes":
+      return "a score tells it where there are two classes, a positive and a negative one";
+    case "no-probabilities":
+      return `the ${reason.of === "live" ? "log's" : "accepted model's"} scores are no probabilities`;
+    case "badly-calibrated":
+      return `the accepted model's scores are off by ${short(reason.error)} on average on the reference, limit ${reason.limit}`;
+    case "not-estimated":
+      return `there are estimates of ${reason.there.join(", ")}`;
+    case "no-interval":
+      return "it has no interval, so noise cannot be told from decay";
+    case "not-measured":
+      return reason.text;
+  }
+}
+
 /** The messages for columns of which only the missing values are compared. */
 const SKIPPED: Readonly<Record<SkipCode, string>> = {
   "names-rows": "it names the rows",
@@ -83,13 +111,13 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   retrain: "Retrain",
 };
 
-type MessageInputs = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "limits">;
+type MessageInputs = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "estimate" | "limits">;
 
 /** The message of the whole comparison: `Look: …`, `Retrain: …` or `Nothing to do: …`, with all reasons. */
 export const driftMessage = (said: MessageInputs): string =>
   `${ACTION_WORDS[said.action]}: ${reasons(said).join("; ")}`;
 
-function reasons({ tests, faults, metric, limits }: MessageInputs): string[] {
+function reasons({ tests, faults, metric, estimate, limits }: MessageInputs): string[] {
   const drifted = tests.filter(({ outcome }) => outcome === "drifted");
   const inconclusive = new Set(tests.filter(({ outcome }) => outcome === "inconclusive").map(nameOf)).size;
   const found = [
@@ -98,6 +126,7 @@ function reasons({ tests, faults, metric, limits }: MessageInputs): string[] {
       driftText(test, limits),
     ),
     ...(metric?.outcome === "decayed" ? [metricText(metric)] : []),
+    ...(estimate?.outcome === "decayed" ? [estimateText(estimate)] : []),
   ];
   const columns = new Set(tests.map(nameOf)).size;
   if (columns === 0 && found.length === 0) return ["no column can be compared"];
@@ -111,6 +140,7 @@ function reasons({ tests, faults, metric, limits }: MessageInputs): string[] {
           `${inconclusive === columns ? "nothing can be judged" : `${counted(inconclusive, "column")} inconclusive`}, with fewer than ${counted(limits.minSamples, "value")} on one side`,
         ]),
     ...(metric === undefined || metric.outcome === "decayed" ? [] : [metricText(metric)]),
+    ...(estimate === undefined || estimate.outcome === "decayed" ? [] : [estimateText(estimate)]),
   ];
 }
 
@@ -156,14 +186,36 @@ export function metricText({
     return `${metric} is inconclusive: ${note}`;
   }
   const values = `live ${metric} ${short(live.value)} of ${counted(labelled, "labelled row")}, accepted ${short(accepted.value)}`;
-  if (outcome === "kept") return `${values}: kept, tolerance ${tolerance}`;
+  return `${values}: ${decayText({ drop, z, tolerance, outcome })}`;
+}
+
+/** What is estimated of predictions without labels, with the interval that it is sure of. */
+export function estimateText(estimate: EstimateReading): string {
+  const { metric, accepted, live, predictions } = estimate;
+  if (accepted === undefined || live === undefined) return `${metric} cannot be estimated: ${estimate.note}`;
+  const values = `estimated ${metric} ${short(live.value)}${intervalText(live.interval)} of ${counted(predictions, "prediction")} by their scores, accepted ${short(accepted.value)}`;
+  return `${values}: ${decayText(estimate)}`;
+}
+
+function decayText({
+  drop,
+  z,
+  tolerance,
+  outcome,
+}: Pick<MetricReading, "drop" | "z" | "tolerance"> & { readonly outcome: string }): string {
+  if (outcome === "kept") return `kept, tolerance ${tolerance}`;
   const noise = z === undefined ? "" : `, ${z.toFixed(1)} standard errors`;
-  return `${values}: worse by ${short(drop ?? 0)}, tolerance ${tolerance}${noise}`;
+  return `worse by ${short(drop ?? 0)}, tolerance ${tolerance}${noise}`;
 }
 
 /** All tests as a plain-text table, the worst first. */
 export function tableText(
-  { tests, limits, metric }: Pick<DriftReadings, "limits" | "metric"> & { readonly tests: readonly TestLine[] },
+  {
+    tests,
+    limits,
+    metric,
+    estimate,
+  }: Pick<DriftReadings, "limits" | "metric" | "estimate"> & { readonly tests: readonly TestLine[] },
   maxRows = 40,
 ): string {
   const rows = [
@@ -191,5 +243,6 @@ export function tableText(
     ...lines,
     ...(tests.length > maxRows ? [`… ${tests.length - maxRows} more in the report`] : []),
     ...(metric === undefined ? [] : [metricText(metric)]),
+    ...(estimate === undefined ? [] : [estimateText(estimate)]),
   ].join("\n");
 }

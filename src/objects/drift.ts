@@ -1,6 +1,6 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
 import { z } from "zod";
-import type { DriftReadings, MetricReading, TestLine } from "../drift/readings.ts";
+import type { DriftReadings, EstimateReading, MetricReading, TestLine } from "../drift/readings.ts";
 import { tableText } from "../drift/words.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
@@ -48,6 +48,18 @@ const metricReading: z.ZodType<MetricReading> = z.object({
   note: z.string(),
 });
 
+const estimateReading: z.ZodType<EstimateReading> = z.object({
+  metric: z.string(),
+  accepted: estimate.optional(),
+  live: estimate.optional(),
+  predictions: z.number(),
+  drop: z.number().optional(),
+  z: z.number().optional(),
+  tolerance: z.number(),
+  outcome: z.enum(["decayed", "kept", "refused"]),
+  note: z.string(),
+});
+
 export const recordedDrift = z.object({
   stages: recordedStages,
   readings: z
@@ -55,6 +67,7 @@ export const recordedDrift = z.object({
       message: z.string(),
       tests: z.array(testLine),
       metric: metricReading.optional(),
+      estimate: estimateReading.optional(),
       limits: z.object({ alpha: z.number(), minSamples: z.number(), minEffect: z.number() }),
     })
     .optional(),
@@ -67,7 +80,7 @@ export class Drift {
    * Says what to do: `nothing`, `look` or `retrain`.
    *
    * `look` where the data look broken (a column gone, new or without its numbers, values missing) or nothing could be judged;
-   * `retrain` where a column, the label, the predictions or the metric changed.
+   * `retrain` where a column, the label, the predictions or the metric (measured, or estimated from scores) changed.
    */
   @func()
   action: string;
@@ -82,7 +95,10 @@ export class Drift {
     this.folder = folder;
   }
 
-  /** Gives the report folder, as that of a run; `outputs.env` has ACTION and DRIFTED, the number of drifted columns. */
+  /**
+   * Gives the report folder, as that of a run; `outputs.env` has ACTION, DRIFTED (the number of drifted columns), RETRAIN and WATCH
+   * (their names, percent-encoded).
+   */
   @func()
   report(): Directory {
     return this.folder;

@@ -7,7 +7,8 @@ import type { Report } from "./report.ts";
 /**
  * `outputs.env`: one `NAME=value` a line, for `$GITHUB_OUTPUT`, GitLab's dotenv artifacts and `source`.
  *
- * Values are the pipeline's own words and hashes, never text of the user's project, so nothing needs quoting.
+ * Values are the pipeline's own words and hashes, so nothing needs quoting: what is text of the user's project, as names of columns,
+ * is percent-encoded.
  */
 export function outputsEnv({ verdict, failure, image, hashes, drift, approval, deployments, cost }: Report): string {
   const values: Record<string, string | undefined> = {
@@ -26,7 +27,7 @@ export function outputsEnv({ verdict, failure, image, hashes, drift, approval, d
     COST: cost?.actual.total.toFixed(4),
     COST_CURRENCY: cost?.currency,
     ...(deployments === undefined ? {} : deployedOutputs(deployments)),
-    ...(drift === undefined ? {} : { ACTION: drift.action, DRIFTED: String(driftedColumns(drift)) }),
+    ...(drift === undefined ? {} : driftOutputs(drift)),
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value ?? ""}\n`)
@@ -54,8 +55,18 @@ const deployedOutputs = (deployments: readonly Deployed[]): Record<string, strin
   };
 };
 
-/** How many columns drifted, or cannot be compared. */
-function driftedColumns({ tests, faults }: DriftReadings): number {
-  const drifted = tests.filter(({ outcome }) => outcome === "drifted").map(nameOf);
-  return new Set([...faults.map(({ column }) => column), ...drifted]).size;
-}
+/** What to do, how many columns drifted or cannot be compared, and for a retraining those that drifted. */
+const driftOutputs = (drift: DriftReadings): Record<string, string> => {
+  const drifted = drift.tests.filter(({ outcome }) => outcome === "drifted");
+  const changed = new Set([...drift.faults.map(({ column }) => column), ...drifted.map(nameOf)]);
+  const retrain = drift.action === "retrain";
+  const watched = retrain ? [...new Set(drifted.map(({ column }) => column))] : [];
+  return {
+    ...{ ACTION: drift.action, DRIFTED: String(changed.size) },
+    ...{ RETRAIN: String(retrain), WATCH: watched.map(encoded).join(",") },
+  };
+};
+
+/** With what a shell or a list would take apart as its bytes: `%2C` for a comma. */
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

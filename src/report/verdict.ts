@@ -93,7 +93,7 @@ function headlineOfRun(report: Report): Headline {
 }
 
 /** The headline of a drift report: the action, and the test that drifted most. */
-function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadings): Headline {
+function headlineOfDrift({ action, message, tests, limits, metric, estimate }: DriftReadings): Headline {
   const [worst] = tests;
   const deciding =
     worst?.outcome === "drifted"
@@ -102,13 +102,7 @@ function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadin
           name: `${nameOf(worst)}, ${worst.test}`,
           against: [`limit ${limits.minEffect}`, `adjusted p ${pText(worst.adjustedP)}`],
         }
-      : metric?.outcome === "decayed" && metric.live !== undefined && metric.accepted !== undefined
-        ? {
-            figure: short(metric.live.value),
-            name: `live ${metric.metric}`,
-            against: [`accepted ${short(metric.accepted.value)}`, `tolerance ${metric.tolerance}`],
-          }
-        : undefined;
+      : (decidingMetric("live", metric) ?? decidingMetric("estimated", estimate));
   return {
     title: ACTION_WORDS[action],
     tone: action === "nothing" ? "passed" : "warning",
@@ -116,6 +110,19 @@ function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadin
     ...(deciding === undefined ? {} : { deciding }),
   };
 }
+
+/** A metric of live predictions that decayed: measured, or estimated. */
+const decidingMetric = (
+  word: string,
+  metric: DriftReadings["metric"] | DriftReadings["estimate"],
+): Headline["deciding"] =>
+  metric?.outcome === "decayed" && metric.live !== undefined && metric.accepted !== undefined
+    ? {
+        figure: short(metric.live.value),
+        name: `${word} ${metric.metric}`,
+        against: [`accepted ${short(metric.accepted.value)}`, `tolerance ${metric.tolerance}`],
+      }
+    : undefined;
 
 /** The stage that ended the run because one of its gates is inconclusive. */
 export const undecidedStage = (report: Report): string | undefined =>

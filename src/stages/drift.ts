@@ -46,6 +46,7 @@ export const drift = defineStage({
       tests: decideTests([...compared.tests, ...(log?.tests ?? [])], limits),
       faults: [...compared.faults, ...(log?.faults ?? [])],
       ...(log?.metric === undefined ? {} : { metric: log.metric }),
+      ...(log?.estimate === undefined ? {} : { estimate: log.estimate }),
     };
     const readings = withMessages({
       ...{ action: actionOf(found), ...found, limits, skipped: compared.skipped },

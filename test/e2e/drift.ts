@@ -80,8 +80,11 @@ async function ask(project: TestProject, data: string, reference: string, ...mor
   const action = report.drift?.action ?? "look";
   expect(monitored.exitCode === 0).toBe(action === "nothing");
   expect(report.verdict).toBe(action === "nothing" ? "passed" : "failed");
-  if (report.drift !== undefined) expect(outputs).toMatch(new RegExp(`^ACTION=${action}\\nDRIFTED=\\d+$`, "m"));
-  expect(outputs).toMatch(/^([A-Z_]+=[\w.:/@-]*\n)+$/);
+  if (report.drift !== undefined)
+    expect(outputs).toMatch(
+      new RegExp(`^ACTION=${action}\\nDRIFTED=\\d+\\nRETRAIN=${action === "retrain"}\\nWATCH=`, "m"),
+    );
+  expect(outputs).toMatch(/^([A-Z_]+=[\w.:/@,%-]*\n)+$/);
   return { monitored, report, outputs };
 }
 
@@ -158,7 +161,8 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
       expect(drifted(found)).toEqual([`${HOSTILE} Kolmogorov–Smirnov`]);
       expect(found.monitored.stderr).toMatch(/^(?:Error: )?Retrain: x";'\$\(touch x\)/m);
       expect(found.monitored.stderr).toMatch(/drifted by 0\.0\d+ in Kolmogorov–Smirnov .*, limit 0\.05, adjusted p \d/);
-      expect(found.outputs).toContain("ACTION=retrain\nDRIFTED=1\n");
+      expect(found.outputs).toContain("ACTION=retrain\nDRIFTED=1\nRETRAIN=true\n");
+      expect(found.outputs).toContain("WATCH=x%22%3B%27%24%28touch%20x%29%0AACTION%3Dnothing%20%3Cb%3E\n");
       const page = await readFile(join(project.out, "report", "index.html"), "utf8");
       expect(page).toContain("<svg");
       expect(page).not.toContain("<b>");
@@ -294,6 +298,50 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
       const model = await folderOf(project, "other model", "model.json", '{"limit": 0.3}');
       const other = await ask(project, worse.data, project.data, `--baseline=${model}`, worse.log);
       expect(drifted(other)).toEqual(["prediction chi-square"]);
+    },
+  },
+  {
+    name: "live predictions without labels: the metric is estimated from their scores, and refused of scores that were not borne out",
+    run: async (project) => {
+      const csv = (rows: readonly string[]): string => `x,label,prediction,score\n${rows.join("\n")}\n`;
+      // The label is yes with the chance x; near the middle nobody can tell.
+      const scored = (seed: number, between: readonly [number, number], score = (x: number): number => x): string => {
+        const random = randomOf(seed);
+        return csv(
+          Array.from({ length: 2000 }, () => {
+            const x = between[0] + (between[1] - between[0]) * random();
+            return `${x},${random() < x ? "yes" : "no"},${x > 0.5 ? "yes" : "no"},${score(x)}`;
+          }),
+        );
+      };
+      const log = async (name: string, rows: string): Promise<string> => {
+        const unlabelled = rows.replaceAll(/^([^,]*),[^,]*,(.*)$/gm, "$1,$2");
+        return `--predictions=${await folderOf(project, name, "log.csv", unlabelled)}`;
+      };
+      const reference = await folderOf(project, "scored reference", "rows.csv", scored(1, [0, 1]));
+      const current = await folderOf(project, "scored", "rows.csv", scored(2, [0, 1]));
+      const kept = await ask(project, current, reference, await log("kept", scored(3, [0, 1])));
+      expect(kept.monitored.exitCode, kept.monitored.stderr).toBe(0);
+      expect(kept.monitored.stdout).toMatch(
+        /estimated accuracy 0\.7\d* \[0\.7\d*, 0\.7\d*\] of 2,000 predictions by their scores, accepted 0\.7\d*: kept, tolerance 0\.05/,
+      );
+      expect(kept.report.drift).toMatchObject({ action: "nothing", estimate: { outcome: "kept", predictions: 2000 } });
+      expect(kept.report.drift?.metric).toBeUndefined();
+
+      const harder = await ask(project, current, reference, await log("harder", scored(4, [0.3, 0.7])));
+      expect(harder.report.drift).toMatchObject({ action: "retrain", estimate: { outcome: "decayed" } });
+      expect(harder.monitored.stderr).toMatch(/estimated accuracy 0\.[56]\d* .*: worse by 0\.1\d*, tolerance 0\.05/);
+      expect(harder.outputs).toMatch(/^RETRAIN=true\nWATCH=score$/m);
+
+      const sure = (x: number): number => (x > 0.5 ? 0.99 : 0.01);
+      const surer = await folderOf(project, "surer", "rows.csv", scored(1, [0, 1], sure));
+      const refused = await ask(project, current, surer, await log("sure", scored(5, [0, 1], sure)));
+      expect(refused.report.drift).toMatchObject({
+        estimate: { outcome: "refused", reason: { code: "badly-calibrated" } },
+      });
+      expect(refused.report.drift?.message).toMatch(
+        /accuracy cannot be estimated: the accepted model's scores are off by 0\.2\d* on average on the reference, limit 0\.05/,
+      );
     },
   },
   {

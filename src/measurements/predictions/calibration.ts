@@ -3,7 +3,8 @@ import type { CalibrationBin, ModelResults } from "./results.ts";
 import { type ClassRows, outcomesOf } from "./rows.ts";
 import { scoreBin } from "./score-bins.ts";
 
-const CALIBRATION_BINS = 10;
+/** Bins of equal width that a score is calibrated in. */
+export const CALIBRATION_BINS = 10;
 const SCORE_BINS = 20;
 
 /**

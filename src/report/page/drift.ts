@@ -1,5 +1,5 @@
 import type { DriftReadings, DriftTest } from "../../drift/readings.ts";
-import { faultText, metricText, nameOf, pText } from "../../drift/words.ts";
+import { estimateText, faultText, metricText, nameOf, pText } from "../../drift/words.ts";
 import { counted, grouped, short } from "../../text.ts";
 import { driftStatus } from "../status.ts";
 import { type Html, html } from "./html.ts";
@@ -9,11 +9,12 @@ import { table } from "./table.ts";
 const MAX_TESTS = 500;
 
 /** Every column of the current data beside the reference, the worst first. */
-export function driftSection({ tests, faults, skipped, metric, rows, limits }: DriftReadings): Html {
+export function driftSection({ tests, faults, skipped, metric, estimate, rows, limits }: DriftReadings): Html {
   const shown = tests.slice(0, MAX_TESTS);
   return html`<p class="caption">${counted(rows.current, "row")} of current data against ${counted(rows.reference, "row")} of the reference${rows.live === undefined ? "" : ` and ${counted(rows.live, "live prediction")}`}. A column drifted where p, adjusted for all tests (Benjamini–Hochberg), is under ${limits.alpha} and the effect, the largest difference of probabilities, is at least ${limits.minEffect}; under ${counted(limits.minSamples, "value")} on a side nothing is told. Text is compared on a sample.</p>
 ${faults.length > 0 && html`<ul class="findings">${faults.map((fault) => html`<li>${faultText(fault)}</li>`)}</ul>`}
 ${metric !== undefined && html`<p>${metricText(metric)}</p>`}
+${estimate !== undefined && html`<p>${estimateText(estimate)}</p>`}
 ${
   shown.length > 0 &&
   table(

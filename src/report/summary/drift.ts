@@ -1,4 +1,4 @@
-import { faultText, metricText, nameOf, pText } from "../../drift/words.ts";
+import { estimateText, faultText, metricText, nameOf, pText } from "../../drift/words.ts";
 import { counted, short } from "../../text.ts";
 import type { Report } from "../report.ts";
 import { driftStatus, EMOJI } from "../status.ts";
@@ -9,11 +9,12 @@ const MAX_TESTS = 25;
 /** The tests of all columns, the worst first. */
 export function driftSection({ drift }: Report): string[] {
   if (drift === undefined) return [];
-  const { tests, faults, metric, limits } = drift;
+  const { tests, faults, metric, estimate, limits } = drift;
   return [
     "### Drift",
     ...faults.map((fault) => `- ${escaped(faultText(fault))}`),
     ...(metric === undefined ? [] : [escaped(metricText(metric))]),
+    ...(estimate === undefined ? [] : [escaped(estimateText(estimate))]),
     ...(tests.length === 0
       ? []
       : [

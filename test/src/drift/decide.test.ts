@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ColumnFault } from "../../../src/drift/columns.ts";
 import { actionOf, decideTests } from "../../../src/drift/decide.ts";
-import type { ColumnTest, JudgedMetric } from "../../../src/drift/readings.ts";
+import type { ColumnTest, JudgedEstimate, JudgedMetric } from "../../../src/drift/readings.ts";
 import { withMessages } from "../../../src/drift/words.ts";
 
 const LIMITS = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
@@ -56,7 +56,10 @@ test("the worst comes first, and only drifted columns keep their shares", () => 
 });
 
 describe("the action", () => {
-  const action = (tests: ColumnTest[], more: { faults?: readonly ColumnFault[]; metric?: JudgedMetric } = {}) => {
+  const action = (
+    tests: ColumnTest[],
+    more: { faults?: readonly ColumnFault[]; metric?: JudgedMetric; estimate?: JudgedEstimate } = {},
+  ) => {
     const found = { tests: decideTests(tests, LIMITS), faults: [], ...more };
     const rows = { reference: 10_000, current: 10_000 };
     const { action, message } = withMessages({ action: actionOf(found), ...found, limits: LIMITS, skipped: [], rows });
@@ -78,6 +81,22 @@ describe("the action", () => {
       "retrain",
       "Retrain: live accuracy 0.8 of 500 labelled rows, accepted 0.9: worse by 0.1, tolerance 0.05, 6.5 standard errors",
     ]));
+  test("retrain, where the estimate of an unlabelled log decayed; one that is refused changes nothing", () => {
+    const estimate: JudgedEstimate = {
+      ...{ metric: "accuracy", accepted: { value: 0.9 }, live: { value: 0.8 }, predictions: 900 },
+      ...{ drop: 0.1, z: 6.5, tolerance: 0.05, outcome: "decayed" },
+    };
+    expect(action([alike], { estimate })[0]).toBe("retrain");
+    expect(action([alike], { estimate: { ...estimate, outcome: "kept" } })[0]).toBe("nothing");
+    const refused: JudgedEstimate = {
+      ...{ metric: "accuracy", predictions: 900, tolerance: 0.05, outcome: "refused" },
+      reason: { code: "not-two-classes" },
+    };
+    expect(action([alike], { estimate: refused })).toEqual([
+      "nothing",
+      "Nothing to do: 1 column compared, none drifted; accuracy cannot be estimated: a score tells it where there are two classes, a positive and a negative one",
+    ]);
+  });
   test("look, where values or a column are missing, because a model would learn the fault", () => {
     const missing = one({ column: "y", test: "missing values", effect: 0.2 });
     const [done, message] = action([one(), missing], { metric: METRIC });

@@ -1,13 +1,23 @@
 import { describe, expect, test } from "vitest";
 import type { SkipCode } from "../../../src/drift/columns.ts";
-import type { Change, DecayReason, DriftDecision, DriftTest, JudgedMetric } from "../../../src/drift/readings.ts";
+import type {
+  Change,
+  DecayReason,
+  DriftDecision,
+  DriftTest,
+  JudgedEstimate,
+  JudgedMetric,
+  RefusalReason,
+} from "../../../src/drift/readings.ts";
 import {
   changeText,
+  estimateText,
   faultText,
   metricReasonText,
   metricText,
   nameOf,
   pText,
+  refusalText,
   tableText,
   withMessages,
 } from "../../../src/drift/words.ts";
@@ -86,6 +96,43 @@ test("a metric that is kept, and one that decayed without noise", () => {
   const values = "live accuracy 0.8 of 500 labelled rows, accepted 0.9";
   expect(metricText({ ...METRIC, outcome: "kept", note: "" })).toBe(`${values}: kept, tolerance 0.05`);
   expect(metricText({ ...certain, note: "" })).toBe(`${values}: worse by 0.1, tolerance 0.05`);
+});
+
+describe("an estimate is refused", () => {
+  const said: Texts<RefusalReason> = {
+    "too-few-predictions": [{ there: 1, needed: 200 }, "1 prediction with a score of 200 that are needed"],
+    "too-few-reference-labels": [{ there: 9, needed: 200 }, "9 labelled rows on the reference of 200 that are needed"],
+    "not-two-classes": [{}, "a score tells it where there are two classes, a positive and a negative one"],
+    "no-probabilities": [{ of: "live" }, "the log's scores are no probabilities"],
+    "badly-calibrated": [
+      { error: 0.1234, limit: 0.05 },
+      "the accepted model's scores are off by 0.1234 on average on the reference, limit 0.05",
+    ],
+    "not-estimated": [{ there: ["accuracy", "f1"] }, "there are estimates of accuracy, f1"],
+    "no-interval": [{}, "it has no interval, so noise cannot be told from decay"],
+    "not-measured": [{ text: "predictions.csv has no rows" }, "predictions.csv has no rows"],
+  };
+
+  test.each(Object.entries(said))("%s", (code, [more, text]) => {
+    const reason = { code, ...more } as RefusalReason;
+    expect(refusalText(reason)).toBe(text);
+    const judged = { metric: "f1", predictions: 9, tolerance: 0.05, outcome: "refused", reason } as const;
+    const { estimate } = decided({ estimate: judged });
+    expect(estimate && estimateText(estimate)).toBe(`f1 cannot be estimated: ${text}`);
+  });
+});
+
+test("an estimate that is kept, and one that decayed, have their interval", () => {
+  const judged: JudgedEstimate = {
+    ...{ metric: "accuracy", accepted: { value: 0.9 }, live: { value: 0.8, interval: { low: 0.78, high: 0.82 } } },
+    ...{ predictions: 3000, drop: 0.1, z: 6.5, tolerance: 0.05, outcome: "decayed" },
+  };
+  const values = "estimated accuracy 0.8 [0.78, 0.82] of 3,000 predictions by their scores, accepted 0.9";
+  const { message } = decided({ action: "retrain", estimate: judged });
+  expect(message).toBe(`Retrain: ${values}: worse by 0.1, tolerance 0.05, 6.5 standard errors`);
+  const kept = { ...judged, outcome: "kept" as const, note: "" };
+  expect(estimateText(kept)).toBe(`${values}: kept, tolerance 0.05`);
+  expect(tableText({ tests: [], limits: LIMITS, estimate: kept })).toContain(values);
 });
 
 test("each reason to skip a column has a message", () => {

@@ -75,12 +75,30 @@ test("an inconclusive gate holds back as a failed one does", () => {
   });
 });
 
-test("drift says what to do and how many columns drifted; their names stay out", () => {
+test("drift says what to do and how many columns drifted, and watches none where the data are to be looked at", () => {
   const text = outputsEnv(driftedRun(HOSTILE));
-  expect(read(text)).toMatchObject({ VERDICT: "failed", FAILED_STAGE: "drift", ACTION: "look", DRIFTED: "3" });
+  expect(read(text)).toMatchObject({
+    VERDICT: "failed",
+    FAILED_STAGE: "drift",
+    ACTION: "look",
+    DRIFTED: "3",
+    RETRAIN: "false",
+    WATCH: "",
+  });
   for (const line of text.trimEnd().split("\n")) expect(line).toMatch(/^[A-Z_]+=[\w.:/@-]*$/);
   expect(read(text).SHOULD_DEPLOY).toBeUndefined();
   expect(read(outputsEnv(report())).ACTION).toBeUndefined();
+});
+
+test("a retraining watches the columns that drifted, whose names no shell takes apart", () => {
+  const { drift, ...rest } = driftedRun(HOSTILE);
+  if (drift === undefined) throw new Error("a run of drift without drift");
+  const text = outputsEnv({ ...rest, drift: { ...drift, action: "retrain" } });
+  const { RETRAIN, WATCH = "" } = read(text);
+  expect(RETRAIN).toBe("true");
+  expect(text.match(/^[A-Z_]+=[\w.:/@,%-]*$/gm)).toHaveLength(text.trimEnd().split("\n").length);
+  const drifted = drift.tests.filter(({ outcome }) => outcome === "drifted").map(({ column }) => column);
+  expect(WATCH.split(",").map(decodeURIComponent)).toEqual([...new Set(drifted)]);
 });
 
 test("where the image runs, where it went back, and where it waits for a person", () => {
