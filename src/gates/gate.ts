@@ -14,7 +14,7 @@ export type Decision = Pick<GateResult, "status" | "message" | "checks">;
  * A gate. Each has a file of its own; `list.ts` orders them.
  *
  * An absolute limit is compared with the measured value. A comparison with the baseline uses the interval of the
- * difference, so that noise alone neither fails nor passes a model.
+ * difference, so that noise alone neither fails nor passes a model. So is a limit of a measure that noise can only increase.
  */
 export interface Gate<
   Id extends string = string,

@@ -1,3 +1,4 @@
+import { calibrationGate } from "./calibration.ts";
 import { evaluatedRowsGate } from "./evaluated-rows.ts";
 import { failureModesGate } from "./failure-modes.ts";
 import { fairnessGate } from "./fairness.ts";
@@ -19,6 +20,7 @@ export const GATES = [
   latencyGate,
   slicesGate,
   fairnessGate,
+  calibrationGate,
   servedAnswersGate,
   failureModesGate,
   suspiciousGainGate,

@@ -68,6 +68,12 @@ export const labelsAsAnswered: Mutant = {
   predictions: ({ table }) => `SELECT * REPLACE (${PREDICTION} AS ${LABEL}) FROM ${table}`,
 };
 
+/** Scores of what does not come true: every row has the label of another class. */
+export const labelsTurned: Mutant = {
+  name: "every label another class, so that scores are sure of what does not come true",
+  predictions: (file) => `SELECT * REPLACE (${wrongAnswer(file)} AS ${LABEL}) FROM ${file.table}`,
+};
+
 /** A model that has seen the labels. */
 export const allRight: Mutant = {
   name: "every answer right, as if a feature leaked the label",

@@ -58,3 +58,34 @@ export async function expectSeveralScores(project: TestProject): Promise<void> {
   expect(intervals?.candidate.roc_auc?.low).toBeLessThan(0.925);
   expect(report.dataFiles).toMatchObject([{ suffix: ".csv", files: 1 }]);
 }
+
+/** Scores of 0.7 and 0.3 beside answers that are nearly always right. */
+const TIMID = 'writer.writerows((*row, 0.7 if row[1] == "yes" else 0.3) for row in rows)';
+
+/** Scores that say less than comes true hold a model back, and the gate says where they are furthest off. */
+export async function expectCalibration(project: TestProject): Promise<void> {
+  await project.edit(
+    "src/evaluate.py",
+    '["label", "prediction", "place"]',
+    '["label", "prediction", "place", "score"]',
+  );
+  await project.edit("src/evaluate.py", "writer.writerows(rows)", TIMID);
+  const limits = (maximum: number) => `[tool.ml-pipeline.gates.calibration]\nmax-ece = ${maximum}\n`;
+  const metrics = "[tool.ml-pipeline.gates.metrics]";
+  const gain = "[tool.ml-pipeline.gates.suspicious-gain]\nmax-gain = 0.02\n";
+  await project.edit("pyproject.toml", metrics, `${limits(0.4)}\n${gain}\n${metrics}`);
+  const model = join(project.out, "model");
+  await mkdir(model, { recursive: true });
+  await writeFile(join(model, "model.json"), JSON.stringify({ limit: 0.5 }));
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`, `--model=${model}`];
+  const tested = await mlPipeline(["gates-self-test", ...inputs]);
+  expect(tested.exitCode, tested.stderr).toBe(0);
+  expect(tested.stdout).toMatch(/✓ calibration, every label another class.*: refused \(calibration error 0\.6/);
+
+  await project.edit("pyproject.toml", limits(0.4), limits(0.1));
+  const held = await mlPipeline(["validate", ...inputs]);
+  expect(held.exitCode).not.toBe(0);
+  expect(held.stderr).toMatch(
+    /calibration failed: calibration error 0\.2\d* \[0\.\d+, 0\.\d+\] \(at most 0\.1\): where scores say (70|30) %, [\d.]+ % came true/,
+  );
+}

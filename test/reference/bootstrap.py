@@ -36,6 +36,36 @@ def log_loss(y: Array, _p: Array, s: Array) -> Array:
     return -np.mean(y * np.log(s) + (1 - y) * np.log(1 - s), axis=-1)
 
 
+def gaps(y: Array, s: Array) -> Array:
+    """The mean distance of score and outcome in each of ten bins, weighted by its share of the rows."""
+    bins = np.searchsorted(np.linspace(0, 1, 11)[1:-1], s)
+    return np.array([np.mean((s - y) * (bins == at), axis=-1) for at in range(10)])
+
+
+def calibration_interval(y: Array, s: Array, case: Case) -> list[float]:
+    """From the error less what noise may have added to it, to the upper end of the resampled errors."""
+    observed = gaps(y, s)
+
+    def resampled(y: Array, s: Array, axis: int) -> Array:
+        of_bins = gaps(y, s)
+        from_observed = np.moveaxis(of_bins, 0, -1) - observed
+        return np.array([np.sum(np.abs(of_bins), axis=0), np.sum(np.abs(from_observed), axis=-1)])
+
+    errors, noises = stats.bootstrap(
+        (y, s),
+        resampled,
+        paired=True,
+        vectorized=True,
+        axis=-1,
+        method="percentile",
+        n_resamples=case["resamples"],
+        batch=1000,
+        rng=np.random.default_rng(case["seed"]),
+    ).bootstrap_distribution
+    error, end = np.sum(np.abs(observed)), (1 + case["confidence"]) / 2
+    return [float(max(0, error - np.quantile(noises, end))), float(max(error, np.quantile(errors, end)))]
+
+
 OF_CLASSIFIER: dict[str, Metric] = {
     "accuracy": lambda y, p, s: np.mean(y == p, axis=-1),
     "balanced_accuracy": lambda y, p, s: (recall(y, p) + recall(1 - y, 1 - p)) / 2,
@@ -97,6 +127,9 @@ def intervals(case: Case) -> dict[str, list[float]]:
         half = (len(columns) - 1) // 2
         found[name] = interval(columns, candidate(metric, half), case)
         found[f"{name} difference"] = interval(columns, difference(metric, half), case)
+    if case["task"] == "classification":
+        labels, _answers, scores = columns[:3]
+        found["calibration_error"] = calibration_interval(labels, scores, case)
     return found
 
 

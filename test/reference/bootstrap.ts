@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { estimateRows } from "../../src/measurements/predictions/bootstrap.ts";
+import { calibrationErrorInterval } from "../../src/measurements/predictions/calibration.ts";
 import { fairnessOf } from "../../src/measurements/predictions/fairness.ts";
+import { metricsOf } from "../../src/measurements/predictions/metrics.ts";
 import type { Estimate } from "../../src/statistics/estimate.ts";
 import { randomOf } from "../../src/statistics/random.ts";
 import { cellPerRow, merged, numberCells } from "../src/measurements/predictions/cells.ts";
@@ -77,7 +79,11 @@ function classifiers(seed: number): Case {
   return {
     task: "classification",
     columns: [labels, ...models.flatMap(({ predictions, scores }) => [predictions, scores])],
-    ours: (options) => withDifferences(estimateRows(rows, options)),
+    ours: (options) => {
+      const interval = calibrationErrorInterval(rows, 0, options);
+      const error = { value: metricsOf(rows, 0).calibration_error ?? Number.NaN, interval };
+      return { ...withDifferences(estimateRows(rows, options)), calibration_error: error };
+    },
   };
 }
 

@@ -32,7 +32,14 @@ def classification(table: Table, positive: str) -> Metrics:
         "pr_auc": m.average_precision_score(y, table["score"]),
         "log_loss": m.log_loss(y, table["score"]),
         "brier": m.brier_score_loss(y, table["score"]),
+        "calibration_error": calibration_error(y.to_numpy(), table["score"].to_numpy()),
     }
+
+
+def calibration_error(came_true: Any, scores: Any) -> float:
+    true, mean = calibration_curve(came_true, scores, n_bins=10)
+    rows = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], scores))
+    return float(np.sum(np.abs(true - mean) * rows[rows > 0]) / len(scores))
 
 
 def several(table: Table, scores: list[str]) -> Metrics:
@@ -41,14 +48,12 @@ def several(table: Table, scores: list[str]) -> Metrics:
     classes = sorted(set(y) | set(p))
     right = (y == p).to_numpy()
     of_answer = of_classes[range(len(table)), [classes.index(answer) for answer in p]]
-    true, mean = calibration_curve(right, of_answer, n_bins=10)
-    rows = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], of_answer))
     return {
         "accuracy": m.accuracy_score(y, p),
         "f1_macro": m.f1_score(y, p, average="macro"),
         "roc_auc": m.roc_auc_score(y, of_classes, multi_class="ovr", average="macro", labels=classes),
         "log_loss": m.log_loss(y, of_classes, labels=classes),
-        "calibration_error": np.sum(np.abs(true - mean) * rows[rows > 0]) / len(table),
+        "calibration_error": calibration_error(right, of_answer),
     }
 
 

@@ -36,7 +36,7 @@ columns = ["sex"]
 favorable = "${YES}"
 `;
 
-/** Beyond the rows that are kept one by one, scores share bins: areas under curves are this near. */
+/** Beyond the rows that are kept one by one, scores share bins: areas under curves, and calibration errors, are this near. */
 const BINNED = 1e-4;
 
 export async function compareFiles(): Promise<Compared[]> {
@@ -58,7 +58,7 @@ export async function compareFiles(): Promise<Compared[]> {
       const compared = comparedByName(one.input, ours, theirs[index] ?? {});
       all.push(
         ...compared.map((number) =>
-          binned && /roc_auc|pr_auc/.test(number.what) ? { ...number, tolerance: BINNED } : number,
+          binned && /roc_auc|pr_auc|calibration_error/.test(number.what) ? { ...number, tolerance: BINNED } : number,
         ),
       );
     }
@@ -197,6 +197,7 @@ function flat({
             "pr_auc",
             "log_loss",
             "brier",
+            "calibration_error",
           ];
   const metrics = [candidate, baseline].flatMap((model, index) =>
     wanted.map((name) => [`${index}.${name}`, model?.metrics[name]?.value ?? Number.NaN]),

@@ -1,4 +1,4 @@
-import { counted, groupText, intervalText, percent, short, signed } from "../../text.ts";
+import { counted, grouped, groupText, intervalText, percent, short, signed } from "../../text.ts";
 import type { Check } from "../check.ts";
 import { groupName, spaced, valueAndLimit } from "../format.ts";
 import { limitText } from "../limit.ts";
@@ -8,6 +8,13 @@ import type { Phrases } from "../phrase.ts";
 export interface GroupShare {
   readonly group: Readonly<Record<string, string>>;
   readonly share: number;
+}
+
+/** Rows with similar scores: their mean score, and the share of them in which it came true. */
+export interface ScoreBin {
+  readonly score: number;
+  readonly observed: number;
+  readonly rows: number;
 }
 
 /** Reasons about metrics: of all rows, of each group, and between groups. */
@@ -34,6 +41,15 @@ export type MetricReason =
   | { readonly code: "guessed-task"; readonly task: "classification" | "regression"; readonly labels: number }
   /** The value is the area under the curve, below one half. */
   | { readonly code: "scores-of-other-class"; readonly positive: string; readonly other: string }
+  /** The value is an error of the scores; `furthest` is the bin of scores that adds most to the calibration error. */
+  | { readonly code: "calibration"; readonly rows: number; readonly furthest?: ScoreBin }
+  /** A perfect score may have such a value in so few rows; `rowsNeeded` is absent where nobody can say how many would do. */
+  | {
+      readonly code: "calibration-within-noise";
+      readonly rows: number;
+      readonly furthest?: ScoreBin;
+      readonly rowsNeeded?: number;
+    }
   | { readonly code: "metric-of-group"; readonly rows: number }
   | { readonly code: "metric-not-by-group" }
   /** The value is the candidate's minus the baseline's; `allowed` is how much worse it may be. */
@@ -89,6 +105,13 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     text: ({ value = 0, interval }, { positive, other }) =>
       `roc_auc ${short(value)}${intervalText(interval)} is below 0.5: the scores seem to be about ${JSON.stringify(other)}, and the positive class is ${JSON.stringify(positive)} (evaluation.positive)`,
   },
+  calibration: {
+    text: (check, { furthest }) => `${spaced(check.what)} ${valueAndLimit(check)}${furthestText(check, furthest)}`,
+  },
+  "calibration-within-noise": {
+    text: (check, { rows, furthest, rowsNeeded }) =>
+      `${spaced(check.what)} ${valueAndLimit(check)}${furthestText(check, furthest)}; within the noise of ${counted(rows, "row")}${rowsNeeded === undefined ? "" : `, and about ${grouped(rowsNeeded)} rows would tell`}`,
+  },
   "metric-of-group": { text: (check, { rows }) => `${check.what} ${valueAndLimit(check)}, ${counted(rows, "row")}` },
   "metric-not-by-group": { text: ({ what }) => `${what} cannot be computed by group` },
   "change-of-group": {
@@ -122,6 +145,12 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     }),
   },
 };
+
+/** Where the scores are furthest from what comes true, of a check that did not pass. */
+const furthestText = ({ outcome }: Check, bin: ScoreBin | undefined): string =>
+  bin === undefined || outcome === "kept"
+    ? ""
+    : `: where scores say ${percent(bin.score)}, ${percent(bin.observed)} came true (${counted(bin.rows, "row")})`;
 
 /** A limit of two digits that a metric keeps, with what it may differ by from one sample to the next. */
 const limitBelow = ({ value = 0, interval }: Check): number => Math.floor(100 * (interval?.low ?? value)) / 100;

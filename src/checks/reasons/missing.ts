@@ -27,6 +27,10 @@ export type MissingReason =
       readonly columns?: readonly string[];
     }
   | { readonly code: "no-classes" }
+  /** There is nothing that says how sure the model is: numbers are predicted, or scores are no probabilities. */
+  | { readonly code: "no-probabilities"; readonly task: "classification" | "regression" }
+  /** A metric that is defined for two classes alone. */
+  | { readonly code: "two-classes-only"; readonly classes: number }
   | {
       readonly code: "unknown-class";
       readonly setting: string;
@@ -59,6 +63,17 @@ export const MISSING_PHRASES: Phrases<MissingReason> = {
     frame: ({ columns }) => ({ before: (columns ?? []).join(" x "), after: "" }),
   },
   "no-classes": { undecidable: true, text: () => "fairness is about classes, and the predictions are numbers" },
+  "no-probabilities": {
+    undecidable: true,
+    text: (_, { task }) =>
+      task === "regression"
+        ? "calibration is about probabilities, and the predictions are numbers"
+        : "the predictions have no probabilities: no column score, none of each class (predictions.scores), or values that are none",
+  },
+  "two-classes-only": {
+    undecidable: true,
+    text: ({ what }, { classes }) => `${what} is computed for two classes, and there are ${classes}`,
+  },
   "unknown-class": {
     undecidable: true,
     text: (_, { setting, value, classes }) =>

@@ -6,7 +6,7 @@ import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";
 import type { MeasurementRequest } from "../request.ts";
 import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
-import { calibrationOf, scoresOf } from "./calibration.ts";
+import { calibrationErrorInterval, calibrationOf, scoresOf } from "./calibration.ts";
 import { classNamed } from "./class-names.ts";
 import { fairnessOf } from "./fairness.ts";
 import { mcnemar } from "./mcnemar.ts";
@@ -28,12 +28,6 @@ import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing
 /** The seed is fixed, so that the same predictions give the same report. */
 const SEED = 1;
 const DIFFERENCE_BINS = 40;
-
-/**
- * The calibration error is never negative and resampling increases it, so its bootstrap interval would miss the true
- * value.
- */
-const WITHOUT_INTERVAL: ReadonlySet<string> = new Set(["calibration_error"]);
 
 interface Options {
   readonly resamples: number;
@@ -58,12 +52,7 @@ export function computeResults(
       ? undefined
       : estimateRows(toRows(tables.baselineCells, plan, 1), options).models[0];
   const models = tables.values.map((columns, index) =>
-    modelResults(
-      toRows(columns, plan, 1),
-      estimates.models[index] ?? alone ?? {},
-      tables.scatters?.[index],
-      confidence,
-    ),
+    modelResults(toRows(columns, plan, 1), estimates.models[index] ?? alone ?? {}, tables.scatters?.[index], options),
   );
   const [candidate, baseline] = models;
   if (candidate === undefined) throw new Error("a measurement without a candidate");
@@ -96,12 +85,14 @@ function modelResults(
   rows: PredictionRows,
   estimates: Readonly<Record<string, Estimate>>,
   scatter: ModelResults["scatter"],
-  confidence: number,
+  options: Options,
 ): ModelResults {
   const metrics = Object.fromEntries(
     Object.entries(metricsOf(rows, 0)).map(([name, value]) => [
       name,
-      WITHOUT_INTERVAL.has(name) ? { value } : within(possibleRange(name), shifted(estimates[name], value)),
+      rows.task === "classification" && name === "calibration_error"
+        ? { value, interval: calibrationErrorInterval(rows, 0, options) }
+        : within(possibleRange(name), shifted(estimates[name], value)),
     ]),
   );
   if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
@@ -110,7 +101,7 @@ function modelResults(
   return {
     metrics,
     confusion: confusionOf(rows),
-    ...(scored ? { calibration: calibrationOf(rows, 0, confidence) } : {}),
+    ...(scored ? { calibration: calibrationOf(rows, 0, options.confidence) } : {}),
     ...(scored && rows.positive !== undefined ? { scores: scoresOf(rows, 0) } : {}),
   };
 }
