@@ -14,7 +14,7 @@ let used: ReturnType<typeof fieldsUsed<"src" | "test/conformance/rows">>;
 
 beforeAll(() => {
   used = fieldsUsed(["src", "test/conformance/rows"]);
-}, 120_000);
+}, 600_000);
 
 describe("the table of operations", () => {
   test("has every field that the module uses", () => {
