@@ -95,10 +95,7 @@ export class Drift {
     this.folder = folder;
   }
 
-  /**
-   * Gives the report folder, as that of a run; `outputs.env` has ACTION, DRIFTED (the number of drifted columns), RETRAIN and WATCH
-   * (their names, percent-encoded).
-   */
+  /** Gives the report folder, as that of a run; `outputs.env` has ACTION, DRIFTED (how many columns), RETRAIN and WATCH (which). */
   @func()
   report(): Directory {
     return this.folder;
