@@ -10,5 +10,5 @@ describe("drift and monitor", () => {
   });
   afterEach(() => project.remove());
 
-  it.each(DRIFT_SCENARIOS)("$name", ({ run }) => run(project), 300_000);
+  it.each(DRIFT_SCENARIOS)("$name", ({ run }) => run(project), 600_000);
 });

@@ -16,7 +16,7 @@ describe("where the configuration is", () => {
   test("without any, all defaults apply", () => {
     const evaluation = { confidence: 0.95, resamples: 1000 };
     const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
-    const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
+    const monitoring = { tolerance: 0.05, "min-labels": 200, "max-calibration-error": 0.05, id: "id" };
     // Limits that are guesses stay absent, so that messages can say what they are.
     const data = { finite: true, drift };
     const image = { include: [], "allow-secrets": [], "writable-folders": [] };
