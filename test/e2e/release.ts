@@ -181,7 +181,9 @@ export const RELEASE_STORY: readonly Step<ReleaseSite>[] = [
       expect(released.stdout).toMatch(
         /– deploy production: production waits for a person: there is no accepted model to compare with\. /,
       );
-      expect(released.stdout).toContain(` promote --from=staging --to=production --approve-image=${site.image}\n`);
+      // Dagger's command line ends the last line of a text without a line break.
+      const call = ` promote --from=staging --to=production --approve-image=${site.image}$`;
+      expect(released.stdout).toMatch(new RegExp(call, "m"));
       expect(released.stdout).toMatch(
         /production waits for a person, who goes on with:\n {2}ml-pipeline .*--store-credentials=file:\S+ --webhook=env:\S+ --kubeconfig=file:\S+ promote /,
       );
