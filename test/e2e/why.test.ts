@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -40,7 +41,8 @@ it("names the files that changed since an earlier run, and what did not", async 
   ]);
   expect(hashes.trainingParts).toMatchObject({ source: hashes.source, data: hashes.data, epochs: "10", device: "cpu" });
 
-  await appendFile(join(project.source, "src/train.py"), "# another one\n");
+  // One that no cache has, of whichever run of this test.
+  await appendFile(join(project.source, "src/train.py"), `# ${randomUUID()}\n`);
   await appendFile(join(project.data, "rows.csv"), "0.9999,yes\n");
   const second = await reportOf("second");
   const told = await why(`--report=${second}`, `--since=${first}`);
