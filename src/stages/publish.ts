@@ -57,7 +57,7 @@ async function pushRelease(context: Context, built: BuiltImage, to: PublishInput
   const ours = { content: built.content, ...(await hashesOf(built.container)) };
   const there = await taggedImage(to, to.address, context.evidence);
   if (there !== undefined) return pushedBefore(to, there, ours);
-  if (to.dryRun === true) return skipped(planText(to, built, undefined));
+  if (to.dryRun === true) return skipped(await planText(to, built, undefined));
   const pushed = await pushImage(built.container, to);
   if (pushed.status !== "passed") return pushed;
   const now = await taggedImage(to, to.address, context.evidence);
@@ -72,12 +72,12 @@ async function pushRelease(context: Context, built: BuiltImage, to: PublishInput
 }
 
 /** A release whose tag stands for an image already: for this one, or it has failed. */
-function pushedBefore(
+async function pushedBefore(
   { address }: PublishInputs,
   there: TaggedImage,
   ours: ModelHashes & { readonly content: string },
-): Outcome<Published> {
-  const sameness = samenessOf(there, ours);
+): Promise<Outcome<Published>> {
+  const sameness = await samenessOf(there, ours);
   if (sameness === "other")
     return { status: "failed", message: `${address} ${otherImageText(there, ours)} Nothing was pushed.` };
   const reference = `${address}@${there.digest}`;
@@ -100,7 +100,7 @@ export async function planPush(
 ): Promise<Outcome<never>> {
   const to = { ...given, address: withTag(given.address) };
   try {
-    return skipped(planText(to, image, await taggedImage(to, to.address, evidence)));
+    return skipped(await planText(to, image, await taggedImage(to, to.address, evidence)));
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     return {
@@ -110,15 +110,15 @@ export async function planPush(
   }
 }
 
-function planText(
+async function planText(
   { address }: PublishInputs,
   { id, content }: Pick<BuiltImage, "id" | "content">,
   there: TaggedImage | undefined,
-): string {
+): Promise<string> {
   const now =
     there === undefined
       ? "which stands for nothing yet"
-      : there.content === content
+      : (await there.content()) === content
         ? `which stands for the same image already, ${there.digest}`
         : `which stands for another image now, ${there.digest}`;
   return `would push ${address}, ${now}; image ID ${id}`;

@@ -12,8 +12,8 @@ import { credentialsOf } from "./credentials.ts";
 
 export interface TaggedImage {
   readonly digest: string;
-  /** What it is, whenever it was built; undefined for what is no single image. */
-  readonly content: string | undefined;
+  /** Asks what it is, whenever it was built; undefined for what is no single image. */
+  readonly content: () => Promise<string | undefined>;
   /** What a trusted key signed about its model. */
   readonly judged: ModelHashes | undefined;
 }
@@ -43,7 +43,7 @@ export async function taggedImage(
   const { digest } = found.descriptor;
   const attached = trusted.length === 0 ? [] : await attestationsOf(repository, digest, trusted);
   const newest = newestSigned(attached, digest);
-  return { digest, content: await contentIn(repository, found), judged: newest?.verdict.manifest };
+  return { digest, content: () => contentIn(repository, found), judged: newest?.verdict.manifest };
 }
 
 /** The largest configuration that is read: one has some kilobytes. */
@@ -63,11 +63,11 @@ export type Sameness =
   | "model"
   | "other";
 
-export function samenessOf(
+export async function samenessOf(
   { content, judged }: TaggedImage,
   ours: ModelHashes & { readonly content: string },
-): Sameness {
-  if (content === ours.content) return "image";
+): Promise<Sameness> {
+  if ((await content()) === ours.content) return "image";
   const isSame =
     judged !== undefined && judged.source === ours.source && judged.data === ours.data && judged.model === ours.model;
   return isSame ? "model" : "other";
