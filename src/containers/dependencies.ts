@@ -274,11 +274,13 @@ function resolutionPart(project: unknown): unknown {
   return { version: "0", ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) };
 }
 
-/** What the runtime environment is made of, to be hashed; beside it there are the packages of the project's own. */
-export async function lockedContent(project: Project): Promise<unknown> {
-  const { files, dependencies } = project;
+/**
+ * What the runtime environment is made of, to be hashed; beside it there are the packages of the project's own.
+ *
+ * @param texts those of `lockTexts`
+ */
+export function lockedContent({ files, dependencies }: Project, texts: Readonly<Record<string, string>>): unknown {
   const { kind, extras, metadata, systemPackages } = dependencies;
-  const texts = await lockTexts(project);
   const lock = isLockFile(kind) ? texts[kind] : texts;
   const tables = metadata === "pyproject.toml" ? [dependencyTables(files.pyproject ?? "")] : [];
   const more = extras.length + systemPackages.length === 0 ? [] : [extras, systemPackages];
@@ -287,16 +289,17 @@ export async function lockedContent(project: Project): Promise<unknown> {
 }
 
 /** The same as texts by the paths of the files that they are from, to name one that changed. */
-export async function dependencyTexts(project: Project): Promise<Record<string, string>> {
-  const { conda, metadata } = project.dependencies;
-  const texts = await lockTexts(project);
+export function dependencyTexts(
+  { files, dependencies: { conda, metadata } }: Project,
+  texts: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   if (conda?.solution !== undefined) return { [conda.file]: canonicalJson([conda.solution, texts]) };
-  const tables = metadata === "pyproject.toml" ? dependencyTables(project.files.pyproject ?? "") : undefined;
+  const tables = metadata === "pyproject.toml" ? dependencyTables(files.pyproject ?? "") : undefined;
   return tables === undefined ? texts : { ...texts, "pyproject.toml": tables };
 }
 
 /** The texts of the lock file, or of the requirements and all that they name. */
-async function lockTexts({ source, dependencies, repository }: Project): Promise<Record<string, string>> {
+export async function lockTexts({ source, dependencies, repository }: Project): Promise<Record<string, string>> {
   const { kind, runtime, workspace } = dependencies;
   if (!isLockFile(kind)) {
     return Object.assign({}, ...runtime.map((path) => requirementsOf(path, dependencies.files)));

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { FolderHash } from "../containers/commands.ts";
-import { dependencyTexts, localPackages, lockedContent } from "../containers/dependencies.ts";
+import { dependencyTexts, localPackages, lockedContent, lockTexts } from "../containers/dependencies.ts";
 import type { Device } from "../containers/gpu.ts";
 import { pythonImageReference } from "../containers/images.ts";
 import type { Context, DataContext } from "../context/context.ts";
@@ -73,11 +73,13 @@ async function hashedDependencies(
   const { project } = context;
   const folder = localPackages(project);
   const packages = folder === undefined ? undefined : (await fingerprint(context, { packages: folder })).packages;
-  const [content, texts] = await Promise.all([lockedContent(project), dependencyTexts(project)]);
-  const hashes = Object.entries(texts).map(([path, text]) => [path, sha256(text).replace("sha256:", "")] as const);
+  const texts = await lockTexts(project);
+  const hashes = Object.entries(dependencyTexts(project, texts)).map(
+    ([path, text]) => [path, sha256(text).replace("sha256:", "")] as const,
+  );
   const listed = packages === undefined ? {} : packages.paths;
   return {
-    hash: sha256(canonicalJson([content, ...(packages === undefined ? [] : [packages.sha256])])),
+    hash: sha256(canonicalJson([lockedContent(project, texts), ...(packages === undefined ? [] : [packages.sha256])])),
     files: listed === undefined ? undefined : { ...listed, ...Object.fromEntries(hashes) },
   };
 }
