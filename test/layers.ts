@@ -27,7 +27,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["checks"],
     ["text.ts", "json.ts"],
     ["statistics"],
-    ["errors.ts", "lookup.ts", "loopback.ts"],
+    ["batches.ts", "errors.ts", "lookup.ts", "loopback.ts"],
   ],
   local: [["cli"], ["runner"], ["api"], ["engine"], ["images", "sandbox"], ["store"], ["base"]],
 };

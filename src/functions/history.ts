@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import { inBatches } from "../batches.ts";
 import { UserError } from "../errors.ts";
 import { entryOf, type JournalEntry } from "../journal/entry.ts";
 import { counted } from "../text.ts";
@@ -20,7 +21,7 @@ const AT_ONCE = 16;
  * Reads the reports of whole runs of one project in a folder, at any depth.
  *
  * @param project the name of the project; undefined where it has none, and every report counts
- * @param isWhole the stage that every whole run has
+ * @param stage one that every whole run has
  * @throws UserError for a folder without a report, or with too many
  */
 export async function readHistory(
@@ -41,13 +42,10 @@ export async function readHistory(
       "cost",
     );
   }
-  const read: { readonly path: string; readonly entry: JournalEntry | undefined }[] = [];
-  for (let first = 0; first < paths.length; first += AT_ONCE) {
-    const some = paths.slice(first, first + AT_ONCE);
-    read.push(
-      ...(await Promise.all(some.map(async (path) => ({ path, entry: entryOf(await folder.file(path).contents()) })))),
-    );
-  }
+  const read = await inBatches(paths, AT_ONCE, async (path) => ({
+    path,
+    entry: entryOf(await folder.file(path).contents()),
+  }));
   const damaged = read.flatMap(({ path, entry }) => (entry === undefined ? [path] : []));
   const reports = read.flatMap(({ entry }) => entry ?? []);
   const own = reports.filter((entry) => project === undefined || (entry.project?.name ?? project) === project);

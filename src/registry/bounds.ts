@@ -1,3 +1,4 @@
+import { inBatches } from "../batches.ts";
 import { SLOWEST, within } from "./body.ts";
 import type { Repository } from "./connection.ts";
 
@@ -47,10 +48,5 @@ export async function inTime<T>(
 const AT_ONCE = 8;
 
 /** Does the same for each, some at once; what comes of it is in their order. */
-export async function forEach<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (let from = 0; from < items.length; from += AT_ONCE) {
-    done.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(work))));
-  }
-  return done;
-}
+export const forEach = <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> =>
+  inBatches(items, AT_ONCE, work);

@@ -32,6 +32,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/json.ts": "JSON from outside, parsed by a schema.",
   "src/statistics": "Intervals, tests and distances, without a word about models.",
   "src/errors.ts": "What a user can mend, and what a command ended with.",
+  "src/batches.ts": "Work on many things, so many at once.",
   "src/lookup.ts": "A key of a record that may be missing.",
   "src/loopback.ts": "Which addresses are those of the machine itself, and how they are reached.",
   "local/cli": "The command line: commands, options, help, the screen; unchanged calls are answered here.",
