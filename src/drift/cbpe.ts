@@ -1,9 +1,8 @@
-import { CALIBRATION_BINS } from "../measurements/predictions/calibration.ts";
 import { classNamed } from "../measurements/predictions/class-names.ts";
 import { evaluatorOf } from "../measurements/predictions/metrics.ts";
 import type { CalibrationBin } from "../measurements/predictions/results.ts";
 import type { ClassRows } from "../measurements/predictions/rows.ts";
-import { scoreBin } from "../measurements/predictions/score-bins.ts";
+import { CALIBRATION_BINS, scoreBin } from "../measurements/predictions/score-bins.ts";
 import { beta } from "../statistics/beta.ts";
 import { type Estimate, holding } from "../statistics/estimate.ts";
 import { middle } from "../statistics/quantile.ts";

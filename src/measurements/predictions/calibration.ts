@@ -6,10 +6,8 @@ import { resampler } from "../../statistics/resample.ts";
 import type { BootstrapOptions } from "./bootstrap.ts";
 import type { CalibrationBin, ModelResults } from "./results.ts";
 import { type ClassRows, outcomesOf } from "./rows.ts";
-import { scoreBin } from "./score-bins.ts";
+import { CALIBRATION_BINS, scoreBin } from "./score-bins.ts";
 
-/** Bins of equal width that a score is calibrated in. */
-export const CALIBRATION_BINS = 10;
 const SCORE_BINS = 20;
 
 /**

@@ -1,6 +1,6 @@
 import { type Evaluator, joined } from "./evaluator.ts";
 import { type ClassAnswers, type ClassRows, outcomesOf } from "./rows.ts";
-import { scoreBin } from "./score-bins.ts";
+import { CALIBRATION_BINS, scoreBin } from "./score-bins.ts";
 
 /** The metrics that need more of a row than its label and prediction. */
 export const SCORE_METRICS: ReadonlySet<string> = new Set([
@@ -10,9 +10,6 @@ export const SCORE_METRICS: ReadonlySet<string> = new Set([
   "brier",
   "calibration_error",
 ]);
-
-/** Bins of the expected calibration error. */
-const BINS = 10;
 
 /**
  * A classifier's metrics, as scikit-learn 1.9 defines them with `zero_division=0`:
@@ -196,8 +193,8 @@ function rankMetrics({ labels }: ClassRows, scores: Float64Array, positive: numb
 /** The distance of the mean score from the share of rows where it came true, over ten equal bins weighted by their rows. */
 function calibrationError(scores: Float64Array, outcomes: Uint8Array): Evaluator {
   const gaps = scores.map((score, cell) => score - (outcomes[cell] as number));
-  const bins = Uint8Array.from(scores, (score) => scoreBin(score, BINS));
-  const gapOfBin = new Float64Array(BINS);
+  const bins = Uint8Array.from(scores, (score) => scoreBin(score, CALIBRATION_BINS));
+  const gapOfBin = new Float64Array(CALIBRATION_BINS);
   return {
     names: ["calibration_error"],
     evaluate(counts, into) {

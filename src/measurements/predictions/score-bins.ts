@@ -1,3 +1,6 @@
+/** Bins of equal width of the expected calibration error, and of all that says how a score is calibrated. */
+export const CALIBRATION_BINS = 10;
+
 /**
  * The bin of a score from 0 to 1 among `bins` of equal width. A score on an edge is in the lower bin, as in scikit-learn's
  * calibration_curve and in C. Guo et al., On calibration of modern neural networks (2017); 0 is in the first.
