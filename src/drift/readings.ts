@@ -82,17 +82,21 @@ export type DecayReason =
 /** The part of a test that tables show. */
 export type TestLine = Pick<DriftTest, "column" | "role" | "test" | "effect" | "adjustedP" | "outcome">;
 
-/** A metric of the labelled live predictions compared with that of the accepted model. */
-export interface JudgedMetric {
+/** A metric of live predictions beside that of the accepted model. */
+interface ComparedMetric {
   readonly metric: string;
   readonly accepted?: Estimate;
   readonly live?: Estimate;
-  /** The number of labelled rows in the log. */
-  readonly labelled: number;
   /** How much worse the live metric is: `drop` in its units, `z` in standard errors, absent if those are 0. */
   readonly drop?: number;
   readonly z?: number;
   readonly tolerance: number;
+}
+
+/** A metric of the labelled live predictions compared with that of the accepted model. */
+export interface JudgedMetric extends ComparedMetric {
+  /** The number of labelled rows in the log. */
+  readonly labelled: number;
   readonly outcome: "decayed" | "kept" | "inconclusive";
   /** Why it is inconclusive; absent otherwise. */
   readonly reason?: DecayReason;
@@ -116,18 +120,11 @@ export type RefusalReason =
   | { readonly code: "not-measured"; readonly text: string };
 
 /** The metric of live predictions without labels, as their scores let expect it, compared with that of the accepted model. */
-export interface JudgedEstimate {
-  readonly metric: string;
-  readonly accepted?: Estimate;
-  readonly live?: Estimate;
+export interface JudgedEstimate extends ComparedMetric {
   /** The number of live predictions with a score. */
   readonly predictions: number;
   /** How far the accepted model's scores are from the shares that came true on the reference, on average. */
   readonly calibrationError?: number;
-  /** How much worse the estimated metric is: `drop` in its units, `z` in standard errors, absent if those are 0. */
-  readonly drop?: number;
-  readonly z?: number;
-  readonly tolerance: number;
   readonly outcome: "decayed" | "kept" | "refused";
   /** Why it is refused; absent otherwise. */
   readonly reason?: RefusalReason;

@@ -36,28 +36,26 @@ const estimate = z.object({
   interval: z.object({ low: z.number(), high: z.number() }).optional(),
 });
 
-const metricReading: z.ZodType<MetricReading> = z.object({
+const compared = {
   metric: z.string(),
   accepted: estimate.optional(),
   live: estimate.optional(),
-  labelled: z.number(),
   drop: z.number().optional(),
   z: z.number().optional(),
   tolerance: z.number(),
-  outcome: z.enum(["decayed", "kept", "inconclusive"]),
   note: z.string(),
+};
+
+const metricReading: z.ZodType<MetricReading> = z.object({
+  ...compared,
+  labelled: z.number(),
+  outcome: z.enum(["decayed", "kept", "inconclusive"]),
 });
 
 const estimateReading: z.ZodType<EstimateReading> = z.object({
-  metric: z.string(),
-  accepted: estimate.optional(),
-  live: estimate.optional(),
+  ...compared,
   predictions: z.number(),
-  drop: z.number().optional(),
-  z: z.number().optional(),
-  tolerance: z.number(),
   outcome: z.enum(["decayed", "kept", "refused"]),
-  note: z.string(),
 });
 
 export const recordedDrift = z.object({

@@ -16,6 +16,22 @@ Metric = Callable[..., Array]
 EPSILON = np.finfo(float).eps
 
 
+def bootstrap(columns: tuple[Array, ...], statistic: Metric, case: Case) -> Any:
+    """The resamples of a case, with their percentile interval."""
+    return stats.bootstrap(
+        columns,
+        statistic,
+        paired=True,
+        vectorized=True,
+        axis=-1,
+        method="percentile",
+        n_resamples=case["resamples"],
+        batch=1000,
+        confidence_level=case["confidence"],
+        rng=np.random.default_rng(case["seed"]),
+    )
+
+
 def f1(y: Array, p: Array, _s: Array) -> Array:
     return 2 * np.sum(y * p, axis=-1) / (np.sum(y, axis=-1) + np.sum(p, axis=-1))
 
@@ -51,17 +67,7 @@ def calibration_interval(y: Array, s: Array, case: Case) -> list[float]:
         from_observed = np.moveaxis(of_bins, 0, -1) - observed
         return np.array([np.sum(np.abs(of_bins), axis=0), np.sum(np.abs(from_observed), axis=-1)])
 
-    errors, noises = stats.bootstrap(
-        (y, s),
-        resampled,
-        paired=True,
-        vectorized=True,
-        axis=-1,
-        method="percentile",
-        n_resamples=case["resamples"],
-        batch=1000,
-        rng=np.random.default_rng(case["seed"]),
-    ).bootstrap_distribution
+    errors, noises = bootstrap((y, s), resampled, case).bootstrap_distribution
     error, end = np.sum(np.abs(observed)), (1 + case["confidence"]) / 2
     return [float(max(0, error - np.quantile(noises, end))), float(max(error, np.quantile(errors, end)))]
 
@@ -146,18 +152,7 @@ def difference(metric: Metric, half: int) -> Metric:
 
 
 def interval(columns: tuple[Array, ...], statistic: Metric, case: Case) -> list[float]:
-    ends = stats.bootstrap(
-        columns,
-        statistic,
-        paired=True,
-        vectorized=True,
-        axis=-1,
-        method="percentile",
-        n_resamples=case["resamples"],
-        batch=1000,
-        confidence_level=case["confidence"],
-        rng=np.random.default_rng(case["seed"]),
-    ).confidence_interval
+    ends = bootstrap(columns, statistic, case).confidence_interval
     return [float(ends.low), float(ends.high)]
 
 
