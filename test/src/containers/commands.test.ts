@@ -83,6 +83,7 @@ describe("runCommands", () => {
     expect(JSON.parse(execs[0]?.args[2] ?? "")).toEqual({
       results: "/tmp/ml-pipeline",
       stopAtFailure: false,
+      listFiles: false,
       folders: ["/models"],
       hash: ["/models"],
       limits: stageLimits(DEFAULT_LIMITS, "stage-seconds"),

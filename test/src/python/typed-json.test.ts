@@ -127,7 +127,7 @@ describe("a program", () => {
     ],
     [
       "run_commands.py",
-      '{"results": 1, "stopAtFailure": false, "folders": [], "commands": [], "hash": [], "limits": 1}',
+      '{"results": 1, "stopAtFailure": false, "folders": [], "commands": [], "hash": [], "listFiles": false, "limits": 1}',
       "results is not text",
     ],
     [
