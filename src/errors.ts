@@ -9,6 +9,7 @@ export const MANUAL_PAGES = [
   "dvc",
   "evidence",
   "gates",
+  "history",
   "policy",
   "report",
   "store",

@@ -37,6 +37,7 @@ import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
 import { rollBack } from "./functions/rollback.ts";
 import { fullPipeline, runPipeline } from "./functions/run.ts";
+import { compareRuns, listRuns } from "./functions/runs.ts";
 import { shadowModel } from "./functions/shadow.ts";
 import type { Site } from "./functions/site.ts";
 import { statusOf } from "./functions/status.ts";
@@ -55,6 +56,7 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
+import type { RunHistory } from "./objects/run-history.ts";
 import type { RunPlan } from "./objects/run-plan.ts";
 import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts";
 import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
@@ -364,7 +366,7 @@ export class MlPipeline {
   }
 
   /**
-   * Says how long a run will take and what it will cost, by the reports of earlier runs, and runs nothing of it.
+   * Says how long a run will take and what it will cost, by earlier runs, and runs nothing of it.
    *
    * Each stage gets the time that it took in the last ten runs, with their spread, and its cost by the prices of the configuration.
    * What nobody has timed is said to be unknown, and what is assumed has a star. `text` prints it.
@@ -385,6 +387,47 @@ export class MlPipeline {
     address?: string,
   ): Promise<RunPlan> {
     return planPipeline(this.site({ images: [address] }), { source, data, history, epochs, baseline, address });
+  }
+
+  /**
+   * Lists the runs of a project: how each ended, what it measured, took and cost, and where it was deployed.
+   *
+   * They are the entries of the journal in the model store, and the reports in the folder of --history. `text` prints a line for each, and
+   * `report` gives history.html, with metrics over time.
+   */
+  @func({ cache: "never" })
+  async runs(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
+    /** A folder with the reports of earlier runs: every report.json in it, at any depth. */
+    history?: Directory,
+    /** How many of the last runs; all, up to 1,000 of the store, when absent. */
+    last?: number,
+    /** Only runs that began then or later: a date such as 2026-11-30, or a time in UTC. */
+    since?: string,
+    /** The metric in the table. Default: the one that most runs have. */
+    metric?: string,
+  ): Promise<RunHistory> {
+    return listRuns(this.site(), { source, history, last, since, metric });
+  }
+
+  /**
+   * Says in what two runs differ: metrics with intervals side by side, inputs by their hashes, gates and stages that came out otherwise, cost.
+   *
+   * A run is named by its --run-id, by its name in the journal or the beginning of that, or is `last`.
+   */
+  @func({ cache: "never" })
+  async compare(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
+    /** The earlier run. Default: the one before that of --b. */
+    a?: string,
+    /** The later run. */
+    b = "last",
+    /** A folder with the reports of earlier runs: every report.json in it, at any depth. */
+    history?: Directory,
+  ): Promise<string> {
+    return compareRuns(this.site(), { source, a, b, history });
   }
 
   /**

@@ -7,13 +7,12 @@ import { fingerprint } from "../model/fingerprint.ts";
 import { RunPlan } from "../objects/run-plan.ts";
 import { PIPELINE } from "../pipeline.ts";
 import { asksFor } from "../project/commands/entry-point.ts";
-import { projectName } from "../project/name.ts";
 import type { AnyStage, RunInputs } from "../stages/definition.ts";
 import { checkPublishInputs } from "../stages/publish.ts";
 import { isTracked, pullData } from "../stages/pull-data.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { dataOf, type ProjectData } from "./data-folder.ts";
-import { readHistory } from "./history.ts";
+import { readJournal } from "./journal.ts";
 import type { Site } from "./site.ts";
 
 /** The arguments of a run that say what it takes. */
@@ -32,7 +31,7 @@ export async function planPipeline(site: Site, request: PlanRequest): Promise<Ru
   if (address !== undefined) checkPublishInputs({ address, ...site.registry });
   const project = await readContext(request.source, site);
   const context: DataContext = { ...project, data: await dataOf(project, request) };
-  const { entries, remarks } = await readHistory(history, { project: projectName(context.project), stage: train.name });
+  const { entries, remarks } = await readJournal(site, context, { history });
   const tracked = await isTracked(context);
   const inputs: RunInputs = {
     ...{ context, data: context.data, baseline, tracked },

@@ -4,12 +4,13 @@ import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { CANARY_CHECKS } from "../delivery/canary.ts";
 import { unpushedImage } from "../delivery/image-reference.ts";
+import { newId } from "../journal/entry.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
-import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
+import { makeReport, type Report, type RunLabels, unreadableReport } from "../report/report.ts";
 import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
 import { ATTEST, attest, type ImageFacts, imageFacts, plannedAttestation } from "../stages/attest.ts";
 import { requireBelieved, requireSigner } from "../stages/believed.ts";
@@ -26,6 +27,7 @@ import { acceptedOf, requireRunId } from "./accepted.ts";
 import { modelImage } from "./build-image.ts";
 import { latestData } from "./data.ts";
 import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
+import { noteRun } from "./journal.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
 import {
   type DeliveryRequest,
@@ -138,11 +140,13 @@ async function recordOf(
   const signed =
     model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged);
   const predictions = predictionsOf(ran.value(evaluateCandidate));
+  const id = newId(context.since);
   const approval = attested.verdict === "passed" ? decided : undefined;
-  const reported = async (run: StagesResult, found: Approval | undefined) => {
-    const report = await makeReport(context, {
+  const reported = (run: StagesResult, found: Approval | undefined): Promise<Report> =>
+    makeReport(context, {
       ...run,
       ...{
+        id,
         approval: found,
         labels,
         model,
@@ -153,21 +157,23 @@ async function recordOf(
       },
       inputs: contextWith(context, latestData(run, inputs)),
     });
-    return { report, folder: await reportFolder(context, report, run.evidence) };
-  };
   const delivered = await deliverRun(site, context, {
     ...{ request, environments: request.environments, approval, labels, published: published?.reference },
     unpushed: inputs.publish === undefined ? undefined : unpushedImage(inputs.publish.address),
     ...{ failed: failedStage(attested.stages), hashes: judged, answered: attested.evidence.answered },
     parts: async () => {
       if (signed === undefined) throw new Error("a model was to be stored without one");
-      return { model: signed, report: (await reported(attested, approval)).folder, predictions };
+      const report = await reportFolder(context, await reported(attested, approval), attested.evidence);
+      return { model: signed, report, predictions };
     },
   });
-  const { report, folder } = await reported(withDelivery(attested, delivered), delivered.approval);
+  const whole = withDelivery(attested, delivered);
+  const ended = await reported(whole, delivered.approval);
+  const noted = await noteRun(site, context, ended);
+  const report = noted === undefined ? ended : { ...ended, stages: [...ended.stages, noted] };
   return new PipelineRun(
     JSON.stringify(report),
-    folder,
+    await reportFolder(context, report, whole.evidence),
     signed,
     image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
     predictions,

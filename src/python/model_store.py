@@ -11,6 +11,7 @@ The layout, of which nothing that is whole is ever changed or deleted:
     versions/sha256/abcd….json              the files of an accepted model, its report and predictions
     pointers/production/00000007.json       a move of a pointer: the last one is where it stands
     pointers/production/00000007-abcd….json the same in a folder
+    runs/2026-11-30T15-33-41Z-abcd….json    what is kept of a run that has ended
 
 What is named by a hash is verified when it is read, and when it was written; what is not what its name says is written
 again by who stores it again, and by nobody else. In a bucket a move is written on the condition that there is none
@@ -95,11 +96,34 @@ class Get(TypedDict):
     into: str
 
 
+class Log(TypedDict):
+    """Writes an object of a list, whose name is in the order of the list."""
+
+    operation: Literal["log"]
+    key: str
+    text: str
+
+
+class Logged(TypedDict):
+    """Reads the last objects of a list."""
+
+    operation: Literal["logged"]
+    # The list, as a prefix that ends with a slash.
+    below: str
+    # Only objects with names from here on; empty for all.
+    after: str
+    # How many of them are read at most.
+    last: int
+
+
+Call = Union[Look, Put, Move, Get, Log, Logged]
+
+
 class Specification(TypedDict):
     # Where the store is; one of both.
     address: Optional[Address]
     folder: Optional[str]
-    call: Union[Look, Put, Move, Get]
+    call: Call
 
 
 class Entry(TypedDict):
@@ -107,6 +131,12 @@ class Entry(TypedDict):
     number: int
     key: str
     text: str
+
+
+class Text(TypedDict):
+    key: str
+    # None for one that cannot be read.
+    text: Optional[str]
 
 
 class Stored(TypedDict):
@@ -148,6 +178,13 @@ class Done(TypedDict, total=False):
     moved: bool
     # What is known of what "get" read.
     about: dict[str, str]
+    # Whether "log" wrote its object; another one has its name otherwise.
+    logged: bool
+    # What "logged" read, in order, and how many objects there are of which these are the last.
+    texts: list[Text]
+    count: int
+    # The time by the clock of the server, as it says it; empty for a folder.
+    date: str
 
 
 class Failed(TypedDict):
@@ -160,6 +197,8 @@ class Failed(TypedDict):
 class Store(Protocol):
     # Whether a move is named by its content as well.
     names_moves_by_content: bool
+    # What the clock of the server said last; empty where there is none.
+    date: str
 
     def keys(self, below: str) -> list[str]: ...
     def has(self, key: str) -> bool: ...
@@ -417,6 +456,31 @@ def get_file(store: Store, one: Stored, path: Path) -> None:
         path.chmod(0o755)
 
 
+def log(store: Store, call: Log) -> Done:
+    conditional = store.is_conditional(MARKER, MARK)
+    # Without the condition, two who write at the same moment are not told apart; those who come later are.
+    taken = not conditional and store.has(call["key"])
+    logged = not taken and store.create(call["key"], call["text"].encode())
+    return {"kind": "done", "logged": logged, "conditional": conditional, "date": store.date}
+
+
+def logged(store: Store, call: Logged) -> Done:
+    names = [key for key in store.keys(call["below"]) if key >= call["below"] + call["after"]]
+    with ThreadPoolExecutor(THREADS) as pool:
+        texts = list(pool.map(lambda key: text_of(store, key), names[max(0, len(names) - call["last"]) :]))
+    return {"kind": "done", "texts": texts, "count": len(names), "date": store.date}
+
+
+def text_of(store: Store, key: str) -> Text:
+    """An object of a list. One that is gone, or is not for this key, is no reason to read no other."""
+    try:
+        return {"key": key, "text": store.read(key).decode(errors="replace")}
+    except StoreFailure as failure:
+        if failure.kind in ("absent", "permission", "damaged"):
+            return {"key": key, "text": None}
+        raise
+
+
 def folder_store(folder: str, writes: bool) -> FolderStore:
     """A folder that is a store, or is to be one; any other one that somebody named is not taken for an empty store."""
     store = FolderStore(folder)
@@ -425,13 +489,17 @@ def folder_store(folder: str, writes: bool) -> FolderStore:
     raise StoreFailure("none", "it is empty" if store.is_empty() else "other files are in it", MARKER)
 
 
-def carried_out(call: Union[Look, Put, Move, Get], store: Store) -> Done:
+def carried_out(call: Call, store: Store) -> Done:
     if call["operation"] == "look":
         return look(store, call)
     if call["operation"] == "put":
         return put(store, call)
     if call["operation"] == "move":
         return move(store, call)
+    if call["operation"] == "log":
+        return log(store, call)
+    if call["operation"] == "logged":
+        return logged(store, call)
     return get(store, call)
 
 
@@ -442,7 +510,7 @@ def main(text: str, credentials: str, result: str) -> int:
         if address is not None:
             store: Store = S3Store(address, credentials_from(credentials) if credentials else None)
         else:
-            store = folder_store(folder or ".", writes=spec["call"]["operation"] in ("put", "move"))
+            store = folder_store(folder or ".", writes=spec["call"]["operation"] in ("put", "move", "log"))
         done = carried_out(spec["call"], store)
     except StoreFailure as failure:
         failed: Failed = {"kind": failure.kind, "detail": failure.detail, "key": failure.key}

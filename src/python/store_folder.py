@@ -25,6 +25,8 @@ def failure_of(error: OSError, key: str) -> StoreFailure:
 class FolderStore:
     # A folder that is exported over this one replaces files of the same name.
     names_moves_by_content = True
+    # It has no clock of its own.
+    date = ""
 
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)

@@ -96,6 +96,7 @@ class S3Store:
         scheme, self.host, self.root = place_of(address)
         self.base = f"{scheme}://{self.host}"
         self.opener = urllib.request.build_opener(NoRedirect)
+        self.date = ""
 
     def keys(self, below: str) -> list[str]:
         """The objects below a prefix that ends with a slash, in order."""
@@ -243,6 +244,7 @@ class S3Store:
         try:
             with self.opener.open(request, timeout=SECONDS) as response:
                 found = {name.lower(): value for name, value in response.headers.items()}
+                self.date = found.get("date", self.date)
                 # The answer to HEAD has the length of what it does not send.
                 told = found.get("content-length", "")
                 length = int(told) if told.isdecimal() and method != "HEAD" else 0

@@ -9,7 +9,7 @@ import { duration } from "./page/time.ts";
 /** What a person wants to know first. */
 export function planSentence(plan: RunPlan): string {
   const { seconds, cost, currency, runs, stages } = plan;
-  if (runs === 0) return "How long it takes and what it costs is unknown: no report of an earlier run was found.";
+  if (runs === 0) return "How long it takes and what it costs is unknown: no earlier run was found.";
   const unknown = stages.filter(({ state }) => state === "unknown").map(({ name }) => name);
   if (seconds === undefined || cost === undefined) {
     return `How long it takes and what it costs is unknown: ${counted(runs, "earlier run")} timed none of its stages.`;

@@ -33,6 +33,8 @@ import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, 
  */
 export interface Report {
   readonly schemaVersion: 2;
+  /** The name of a whole run in the journal, which no other run has; absent in reports of earlier versions. */
+  readonly id?: string;
   /** A run also fails when a required gate is inconclusive: nothing was deployed. */
   readonly verdict: "passed" | "failed";
   /** The stage that decided a failure, and what it said; absent when everything passed. */
@@ -147,6 +149,8 @@ export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "ev
   /** `name@sha256:…` in the registry that the image was pushed to. */
   readonly published?: string | undefined;
   readonly labels?: RunLabels;
+  /** The name of a whole run in the journal. */
+  readonly id?: string;
   readonly approval?: Approval | undefined;
   readonly dryRun?: boolean;
 }
@@ -183,6 +187,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
   };
   return {
     schemaVersion: 2,
+    ...(result.id === undefined ? {} : { id: result.id }),
     verdict: result.verdict,
     ...(failing === undefined
       ? {}

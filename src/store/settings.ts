@@ -11,4 +11,6 @@ export const storeSettings = z.strictObject({
     .string()
     .refine((url) => addressOf(url) !== undefined, ADDRESS_FORM)
     .optional(),
+  /** Whether each run is noted in the journal of the store, below `runs/`, where `--store-credentials` is given. */
+  journal: z.boolean().default(true),
 });

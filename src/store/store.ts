@@ -98,6 +98,8 @@ export type StoreCall =
       readonly dry: boolean;
     }
   | { readonly operation: "move"; readonly pointer: string; readonly number: number; readonly text: string }
+  | { readonly operation: "log"; readonly key: string; readonly text: string }
+  | { readonly operation: "logged"; readonly below: string; readonly after: string; readonly last: number }
   | {
       readonly operation: "get";
       readonly version: string;
@@ -124,6 +126,12 @@ export const putSchema = z.object({
 });
 export type Put = Readonly<z.output<typeof putSchema>>;
 export const moveResultSchema = z.object({ moved: z.boolean(), conditional: z.boolean() });
+export const logSchema = z.object({ logged: z.boolean(), conditional: z.boolean(), date: z.string() });
+export const loggedSchema = z.object({
+  texts: z.array(z.object({ key: z.string(), text: z.string().nullable() })),
+  count: z.number(),
+  date: z.string(),
+});
 export const getSchema = z.object({ about: z.record(z.string(), z.string()), files: z.number() });
 
 const FOLDER = "/store";
@@ -169,7 +177,7 @@ export async function ask<T>(
     purpose: `ask the model store (${call.operation})`,
   };
   const run = await runCommands(ready, [command], { since: runtime.since, limits: runtime.limits });
-  const writes = call.operation === "put" || call.operation === "move";
+  const writes = ["put", "move", "log"].includes(call.operation);
   const endpoint = "address" in store ? store.address.endpoint : "";
   if (!run.ok) throw await failed(run, { ...{ where: placeOf(store), endpoint }, admitted, writes });
   const answer = parseJson(await run.results.file(ANSWER).contents(), schema, ANSWER);

@@ -13,20 +13,13 @@ import { driftSection } from "./drift.ts";
 import { figures } from "./figures.ts";
 import { flow } from "./flow.ts";
 import { gatesTable, list } from "./gates.ts";
-import { type Content, type Html, html, safe } from "./html.ts";
+import { type Content, type Html, html } from "./html.ts";
 import { mark, statusBadge } from "./mark.ts";
 import { metricsTable } from "./metrics.ts";
 import { recordSection, testsTable } from "./record.ts";
-import { STYLE } from "./style.ts";
+import { type Section, shell } from "./shell.ts";
 import { table } from "./table.ts";
 import { duration, took } from "./time.ts";
-
-/** A part of the page, which is left out when the run has no data for it. */
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly content: Content;
-}
 
 /**
  * Renders `index.html`: one file, without scripts and without external assets.
@@ -35,40 +28,17 @@ interface Section {
  */
 export function page(report: Report, drawn: Drawn = NOTHING_DRAWN): string {
   const top = headline(report);
-  const parts = sections(report, drawn);
-  const { text } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${[top.title, projectWords(report).name, "ML pipeline report"].filter(Boolean).join(" – ")}</title>
-<link rel="icon" href="data:,">
-<style>${safe(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the report</a>
-<div class="layout">
-<header class="top">
-<p class="brand">ML pipeline report</p>
-<nav aria-label="Sections"><ul>${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-</header>
-<main id="content" tabindex="-1">${projectLine(report)}
-${verdict(report, top)}
-${parts.map(
-  ({ id, title, content }) => html`
-<section id="${id}" aria-labelledby="heading-${id}"><h2 id="heading-${id}">${title}</h2>
-${content}
-</section>`,
-)}
-</main>
-<footer><p>Everything on this page is in <code>report.json</code> beside it.</p></footer>
-</div>
-</body>
-</html>
-`;
-  return text;
+  return shell({
+    title: [top.title, projectWords(report).name, "ML pipeline report"].filter(Boolean).join(" – "),
+    brand: "ML pipeline report",
+    top: [
+      projectLine(report),
+      html`
+${verdict(report, top)}`,
+    ],
+    sections: sections(report, drawn),
+    footer: html`Everything on this page is in <code>report.json</code> beside it.`,
+  }).text;
 }
 
 /** Short findings are put on one line. */
@@ -97,6 +67,7 @@ ${
 <p class="when">${startedAt.slice(0, 16).replace("T", " ")} UTC, took ${duration(seconds)}${runId === undefined ? "" : html`, run <code>${runId}</code>`}${training?.reused === true ? ", with an earlier model" : ""}${dryRun === true ? ", as a dry run: nothing was pushed, deployed or stored" : ""}${tone === "passed" || drift !== undefined || image?.published !== undefined || deployments !== undefined ? "" : ". Nothing was published"}.</p>
 </section>`;
 
+/** Those that the run has data for. */
 function sections(report: Report, drawn: Drawn): Section[] {
   const { stages, gates, metrics, measurements, tests, data, drift } = report;
   const all = figuresOf(report);

@@ -48,7 +48,7 @@ describe("where the configuration is", () => {
       lint: {},
       test,
       evidence: { "require-signature": false },
-      store: {},
+      store: { journal: true },
       approval: { automatic: ["data", "configuration"], "needs-gain": true, "require-signature": false },
       deploy: {},
       release: {},

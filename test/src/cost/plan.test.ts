@@ -58,7 +58,7 @@ describe("a plan", () => {
     const plan = planRun(run(), [], prices);
     expect(plan.stages.map(({ state }) => state)).toEqual(["unknown", "unknown", "unknown"]);
     expect(plan.cost).toBeUndefined();
-    expect(planSentence(plan)).toContain("is unknown: no report of an earlier run was found");
+    expect(planSentence(plan)).toContain("is unknown: no earlier run was found");
   });
 
   test("says which stage nobody has timed, and counts the others", () => {

@@ -173,6 +173,39 @@ describe.each<[string, () => Promise<Place>, (place: Place, key: string, text: s
     expect(await entries(0)).toEqual(["1", "2", "3"]);
   });
 
+  test("writes an object of a list once, and reads the last ones in order", async () => {
+    const at = await place();
+    const log = (key: string, text: string): Promise<Answer> => ask(at, { operation: "log", key, text });
+    const logged = (after: string, last: number): Promise<Answer> =>
+      ask(at, { operation: "logged", below: "runs/", after, last });
+    for (const day of ["03", "01", "02"]) {
+      expect((await log(`runs/2026-11-${day}T00.json`, day)).said).toMatchObject({ logged: true, conditional: true });
+    }
+    // The same again is what is there already.
+    expect((await log("runs/2026-11-02T00.json", "02")).said).toMatchObject({ logged: true });
+    expect((await log("runs/2026-11-02T00.json", "other")).said).toMatchObject({ logged: false });
+    const { said } = await logged("", 2);
+    expect(said).toMatchObject({
+      count: 3,
+      texts: [
+        { key: "runs/2026-11-02T00.json", text: "02" },
+        { key: "runs/2026-11-03T00.json", text: "03" },
+      ],
+    });
+    expect(Date.parse(String(said.date)) > 0).toBe(at.folder === undefined);
+    expect((await logged("2026-11-02", 9)).said).toMatchObject({ count: 2 });
+    expect((await logged("2026-12", 9)).said).toMatchObject({ count: 0, texts: [] });
+    expect((await logged("", 0)).said).toMatchObject({ count: 3, texts: [] });
+  });
+
+  test("lets one of eight have a name of a list", async () => {
+    const at = await place();
+    const all = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => ask(at, { operation: "log", key: "ledger/1.json", text: `${index}` })),
+    );
+    expect(all.filter(({ said }) => said.logged === true)).toHaveLength(1);
+  });
+
   test("names what was changed in it", async () => {
     const at = await place();
     const { version } = (await put(at, await model())).said;

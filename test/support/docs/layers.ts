@@ -23,7 +23,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/delivery": "Where models go: environments, rollouts, canaries, who is told.",
   "src/cost": "Prices, what a run cost by them, and what the next one will.",
   "src/evidence": "Keys, signatures, the statements that are signed, and the list of an image's packages.",
-  "src/journal": "Runs that have ended, read of their reports.",
+  "src/journal": "Runs that have ended, as they are kept.",
   "src/registry": "Registries of images: what is asked of them, and what is attached to an image.",
   "src/config": "TOML, and the shapes that settings share.",
   "src/keys": "What a result depends on, by named parts, and in which of them two runs differ.",
