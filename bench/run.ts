@@ -16,6 +16,7 @@ import { gates } from "./measurements/gates.ts";
 import { memory } from "./measurements/memory.ts";
 import { noise } from "./measurements/noise.ts";
 import { rerun } from "./measurements/rerun.ts";
+import { slices } from "./measurements/slices.ts";
 import { messageOf } from "./support/process.ts";
 import { table } from "./support/table.ts";
 import { Workspace } from "./support/workspace.ts";
@@ -28,6 +29,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   execs,
   edits,
   gates,
+  slices,
   data,
   drift,
   noise,

@@ -63,6 +63,7 @@ const found = await runGates(
     metrics: take("metrics"),
     comparison: take("comparison"),
     predictions: take("predictions"),
+    worstSlices: take("worstSlices"),
     rows: take("rows"),
     load: take("load"),
     served: take("served"),

@@ -10,6 +10,7 @@ import { servedAnswersGate } from "./served-answers.ts";
 import { shadowGate } from "./shadow.ts";
 import { slicesGate } from "./slices.ts";
 import { suspiciousGainGate } from "./suspicious-gain.ts";
+import { worstSliceGate } from "./worst-slice.ts";
 
 /** All gates, in the order in which they run: the cheap and conclusive ones first. */
 export const GATES = [
@@ -19,6 +20,7 @@ export const GATES = [
   regressionGate,
   latencyGate,
   slicesGate,
+  worstSliceGate,
   fairnessGate,
   calibrationGate,
   servedAnswersGate,

@@ -36,6 +36,22 @@ export const wrongInOneGroup = (grouping: Grouping, minimumSize: number): Mutant
     `SELECT * REPLACE (CASE WHEN ${inSmallestGroup(file, grouping, minimumSize)} THEN ${wrongAnswer(file)} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}) FROM ${file.table}`,
 });
 
+/**
+ * Every answer is wrong in a fifth of the rows, and a column says which. It takes the place of the first of the columns that are searched,
+ * where these are named.
+ */
+export const wrongWhereNobodyLooks = ([column]: readonly string[] = []): Mutant => ({
+  name: "every answer wrong in a group of a fifth of the rows, which nobody named",
+  predictions: (file) => {
+    const group = "CASE WHEN ml_pipeline_row % 5 = 0 THEN 'spoiled' ELSE 'as they were' END";
+    const answer = `CASE WHEN ml_pipeline_row % 5 = 0 THEN ${wrongAnswer(file)} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}`;
+    const numbered = `(SELECT *, row_number() OVER () AS ml_pipeline_row FROM ${file.table})`;
+    return column === undefined
+      ? `SELECT * EXCLUDE (ml_pipeline_row) REPLACE (${answer}), ${group} AS ml_pipeline_group FROM ${numbered} ORDER BY ml_pipeline_row`
+      : `SELECT * EXCLUDE (ml_pipeline_row) REPLACE (${answer}, ${group} AS ${identifier(column)}) FROM ${numbered} ORDER BY ml_pipeline_row`;
+  },
+});
+
 /** The smallest group that the gate judges never gets the favourable answer. */
 export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorable: ClassValue): Mutant => ({
   name: `never ${JSON.stringify(String(favorable))} in one group of ${[grouping].flat().join(" and ")}`,

@@ -7,6 +7,7 @@ import type { CaseResults } from "./serving/cases.ts";
 import type { LoadTest } from "./serving/load.ts";
 import type { ServedRows } from "./serving/served.ts";
 import type { ShadowReplay } from "./serving/shadow.ts";
+import type { WorstSlices } from "./worst-slices/results.ts";
 
 /** Everything that gates can decide on, by the names that gates request. */
 export interface Measurements {
@@ -18,6 +19,8 @@ export interface Measurements {
   readonly comparison: Comparison;
   /** Metrics by group, fairness, and the data of the plots. */
   readonly predictions: PredictionResults;
+  /** The groups of rows that the candidate is worst at, which nobody named. */
+  readonly worstSlices: WorstSlices;
   /** Which rows of the data the candidate's predictions are of, and whether their labels are those of the data. */
   readonly rows: EvaluatedRows;
   /** Evaluated rows, answered by the served candidate. */

@@ -16,6 +16,8 @@ import { measureCases } from "./serving/measure-cases.ts";
 import { measureLoad } from "./serving/measure-load.ts";
 import { measureServed } from "./serving/measure-served.ts";
 import { measureShadow } from "./serving/measure-shadow.ts";
+import { measureWorstSlices } from "./worst-slices/measure.ts";
+import type { WorstSlices } from "./worst-slices/results.ts";
 
 /** The model that gates judge, or the one that it is compared with. */
 export interface ModelUnderTest {
@@ -80,6 +82,7 @@ export function measurer(
     summary: () =>
       chain(summaries(), ([summary]) => (summary === undefined ? missing(noPredictions(context)) : present(summary))),
     predictions,
+    worstSlices: recordingRuns(() => worstSlicesOf(context, request, candidate, summaries)),
     metrics: async () => metricsOf(candidate, await predictions(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await predictions(), context)),
     load: recordingRuns(() => loadOf(context, settingsOf(request, "load"), candidate, production)),
@@ -215,6 +218,21 @@ async function rowsOf(
   const [summary] = summaries.value;
   if (summary === undefined) return present({ unheld: noPredictions(context) });
   return measureRows(context, evaluated.predictions, summary, settingsOf(request, "rows"), request.summary?.rowsOf);
+}
+
+async function worstSlicesOf(
+  { config, ...context }: MeasurementContext,
+  { worstSlices = {} }: MeasurementRequest,
+  { evaluated }: ModelUnderTest,
+  takeSummaries: Summaries,
+): Promise<Measured<WorstSlices>> {
+  const summaries = await takeSummaries();
+  if ("missing" in summaries) return { ...summaries, runs: [] };
+  const [summary] = summaries.value;
+  const file = evaluated.predictions;
+  if (summary === undefined || file === undefined) return missing(noPredictions(context));
+  const settings = { evaluation: config.evaluation, scores: config.predictions.scores };
+  return measureWorstSlices(context, { file, summary }, settings, worstSlices);
 }
 
 async function servedOf(

@@ -2,6 +2,7 @@ import type { ComparisonRequest, PredictionsRequest, SummaryRequest } from "./pr
 import type { RowsRequest } from "./rows/measure.ts";
 import type { ServedRequest } from "./serving/measure-served.ts";
 import type { LoadSettings, ShadowSettings } from "./serving/settings.ts";
+import type { WorstSlicesRequest } from "./worst-slices/measure.ts";
 
 /** The settings of each measurement; one without settings is requested with an empty object. */
 export interface Requests {
@@ -9,6 +10,7 @@ export interface Requests {
   readonly metrics: Readonly<Record<never, never>>;
   readonly comparison: ComparisonRequest;
   readonly predictions: PredictionsRequest;
+  readonly worstSlices: WorstSlicesRequest;
   readonly rows: RowsRequest;
   readonly served: ServedRequest;
   readonly load: LoadSettings;
@@ -35,6 +37,7 @@ export function merged(first: MeasurementRequest, second: MeasurementRequest): M
       slices: joined(a.slices, b.slices),
       fairness: joined(a.fairness, b.fairness),
     })),
+    ...both("worstSlices", first, second, (a) => a),
     ...both("rows", first, second, (a, b) => ({ sample: Math.max(a.sample, b.sample) })),
     ...both("served", first, second, (a) => a),
     ...both("load", first, second, (a, b) => ({

@@ -6,6 +6,7 @@ import type { PredictionResults } from "../measurements/predictions/results.ts";
 import type { CaseResults } from "../measurements/serving/cases.ts";
 import type { LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import type { ShadowReplay } from "../measurements/serving/shadow.ts";
+import type { WorstSlices } from "../measurements/worst-slices/results.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { finiteNumbers, finiteOnly } from "./finite.ts";
 
@@ -13,6 +14,8 @@ import { finiteNumbers, finiteOnly } from "./finite.ts";
 export interface ReportedMeasurements {
   /** What was computed from the predictions of candidate and baseline. */
   readonly predictions?: PredictionResults;
+  /** The groups of rows that the candidate is worst at, which nobody named. */
+  readonly worstSlices?: WorstSlices;
   /**
    * The load test of the served models. Each series of samples is thinned to at most 500, evenly in the order of time.
    */
@@ -44,9 +47,10 @@ const MAX_SAMPLES = 500;
 
 /** What the report keeps of the measurements; undefined when nothing was measured. */
 export function reportedMeasurements(measured: Partial<Measurements>): ReportedMeasurements | undefined {
-  const { predictions, load, cases, shadow } = measured;
+  const { predictions, worstSlices, load, cases, shadow } = measured;
   const reported = {
     ...(predictions === undefined ? {} : { predictions }),
+    ...(worstSlices === undefined ? {} : { worstSlices }),
     ...(load === undefined ? {} : { load: thinnedLoad(load) }),
     ...(cases === undefined ? {} : { cases }),
     ...(shadow === undefined ? {} : { shadow }),

@@ -3,9 +3,13 @@ import { requiredGates } from "../context/policy/read.ts";
 import { requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
+import type { Measured } from "../measurements/measured.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import { toldByClients } from "../measurements/serving/service.ts";
+import type { WorstSlices } from "../measurements/worst-slices/results.ts";
+import { sliceText } from "../measurements/worst-slices/words.ts";
 import type { ModelFlag } from "../model/manifest.ts";
+import { counted } from "../text.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
 import { READY_DATA } from "./ready-data.ts";
@@ -44,9 +48,10 @@ export const judge = defineStage({
     const demanded = context.policy === undefined ? [] : requiredGates(context.policy);
     const results = await runGates(measuring.measure, gates, { approved, demanded, only, keepGoing });
     const blocking = results.find(blocks);
+    const searched = only === undefined ? await measuring.measure.worstSlices() : undefined;
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined
-      ? { status: "passed", message: summary(results), value: undefined, ...found }
+      ? { status: "passed", message: [summary(results), ...foundText(searched)].join("; "), value: undefined, ...found }
       : {
           status: "failed",
           message: blockingText(results.filter(blocks)),
@@ -64,6 +69,19 @@ export async function subjectOf(
 ): Promise<ModelUnderTest> {
   if (context.project.entryPoints.serve === undefined) return { evaluated };
   return { evaluated, image: await servingContainer(context, model, flag) };
+}
+
+/** The worst of the groups that nobody named: a finding, whether or not a gate limits them. */
+function foundText(searched: Measured<WorstSlices> | undefined): string[] {
+  if (searched === undefined) return [];
+  if ("missing" in searched) {
+    return searched.lack === "broken" ? [`worst slices were not found: ${searched.missing}`] : [];
+  }
+  const { slices } = searched.value;
+  const [worst, ...others] = slices;
+  if (worst === undefined) return [];
+  const more = others.length === 0 ? "" : `, and ${counted(others.length, "more slice")}`;
+  return [`worst slice: ${sliceText(searched.value, worst)}${more}`];
 }
 
 /** The gate that ended the run, and those that would have. */

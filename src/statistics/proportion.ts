@@ -1,4 +1,5 @@
 import type { Interval } from "./estimate.ts";
+import type { Counted } from "./hypergeometric.ts";
 import { normalQuantile } from "./normal.ts";
 
 /**
@@ -32,6 +33,27 @@ export function pairedDifference(
     interval: {
       low: value - reach(share - of.low, than.high - other),
       high: value + reach(of.high - share, other - than.low),
+    },
+  };
+}
+
+/**
+ * The difference of the shares of two groups, first minus second, with Newcombe's interval (Statistics in Medicine 17, 1998, method 10 of
+ * independent proportions): Wilson's intervals of both.
+ */
+export function differenceOfShares(
+  first: Counted,
+  second: Counted,
+  confidence: number,
+): { readonly value: number; readonly interval: Interval } {
+  const [share, other] = [first.hits / first.rows, second.hits / second.rows];
+  const [of, than] = [wilson(first.hits, first.rows, confidence), wilson(second.hits, second.rows, confidence)];
+  const value = share - other;
+  return {
+    value,
+    interval: {
+      low: value - Math.hypot(share - of.low, than.high - other),
+      high: value + Math.hypot(of.high - share, other - than.low),
     },
   };
 }

@@ -284,6 +284,18 @@ query-seconds = 3
     says: [/slices failed: place=1: accuracy 0\.7\d+ \[0\.7\d+, 0\.\d+\] \(at least 0\.9\), 600 rows/],
   },
   {
+    name: "a model that is bad at a group that nobody named",
+    breakIt: async (project) => {
+      await configure(project, "worst-slice]\nmax-drop = 0.1", "accuracy = 0.5");
+      await worseForOddPlaces(project);
+    },
+    stage: "gates",
+    gate: "worst-slice",
+    says: [
+      /worst-slice failed: place = 1: accuracy 0\.7\d+, -0\.\d+ \[.*\] against other rows \(at most 0\.1 worse\), 600 rows/,
+    ],
+  },
+  {
     name: "a model that favours one group",
     breakIt: async (project) => {
       await configure(project, 'fairness]\ncolumns = ["place"]\nfavorable = "yes"', "accuracy = 0.5");

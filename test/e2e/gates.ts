@@ -23,6 +23,9 @@ requests = 60
 columns = ["place"]
 min-accuracy = 0.9
 
+[tool.ml-pipeline.gates.worst-slice]
+max-drop = 0.2
+
 [tool.ml-pipeline.gates.fairness]
 columns = ["place"]
 favorable = "yes"
@@ -78,7 +81,7 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
       const report = await reportOf(project, `--baseline=${await modelWithLimit(project, 0.5)}`);
       expect(statuses(report)).toEqual([
         ...["schema passed", "evaluated-rows passed", "metrics passed", "regression passed", "latency passed"],
-        ...["slices passed", "fairness passed"],
+        ...["slices passed", "worst-slice passed", "fairness passed"],
         // The model of this project gives no scores.
         ...["calibration skipped", "served-answers passed", "failure-modes passed"],
         ...["suspicious-gain passed", "shadow passed"],
@@ -206,7 +209,7 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
       const model = `--model=${await modelWithLimit(project, 0.5)}`;
       const tested = await mlPipeline(["gates-self-test", ...inputs(project), model]);
       expect(tested.exitCode, tested.stderr).toBe(0);
-      expect(tested.stdout).toMatch(/All 18 spoiled models refused\./);
+      expect(tested.stdout).toMatch(/All 19 spoiled models refused\./);
       const judging = (await reportOf(project)).gates.filter(({ id }) => id !== "calibration");
       for (const { id } of judging) expect(tested.stdout).toContain(`✓ ${id}, `);
 

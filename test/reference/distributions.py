@@ -29,6 +29,8 @@ functions = {
     "normal_quantile": stats.norm.ppf,
     "binomial_probability": stats.binom.pmf,
     "binomial_cdf": stats.binom.cdf,
+    "more_hits": lambda hits, rows, all_hits, all_rows: stats.hypergeom.sf(hits - 1, all_rows, all_hits, rows),
+    "student_tail": stats.t.sf,
 }
 
 

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { mcnemarPValue } from "../../src/measurements/predictions/mcnemar.ts";
 import { binomialCdf, binomialProbability } from "../../src/statistics/binomial.ts";
+import { moreHits } from "../../src/statistics/hypergeometric.ts";
 import { quantileInterval } from "../../src/statistics/latency.ts";
 import { normalQuantile } from "../../src/statistics/normal.ts";
 import { wilson } from "../../src/statistics/proportion.ts";
 import { quantile } from "../../src/statistics/quantile.ts";
 import { randomOf } from "../../src/statistics/random.ts";
+import { studentTail } from "../../src/statistics/student.ts";
 import { type Compared, EXACT } from "./compared.ts";
 import { reference } from "./python.ts";
 
@@ -45,6 +47,21 @@ function callsOf(seed: number): Call[] {
     ...discrete(5000 + upTo(200), 5000 + upTo(200)),
     ...[0.5 * random(), 1e-8 * random(), 1 - 1e-6 * random()].map((p): Call => {
       return { name: "normal_quantile", arguments: [p], ours: [normalQuantile(p)], relative: true };
+    }),
+    ...[1, 2, 30, 1000, 100_000].flatMap((df) =>
+      [-1.5, 0.3, 2, 6].map(
+        (t): Call => ({ name: "student_tail", arguments: [t, df], ours: [studentTail(t, df)], relative: true }),
+      ),
+    ),
+    ...[10, 300, 200_000].map((rows): Call => {
+      const first = { hits: upTo(rows), rows };
+      const second = { hits: Math.floor((first.hits * 3 * (0.8 + 0.4 * random())) / 1.2), rows: 3 * rows };
+      const hits = first.hits + second.hits;
+      return {
+        name: "more_hits",
+        arguments: [first.hits, first.rows, hits, 4 * rows],
+        ours: [moreHits(first, second)],
+      };
     }),
     ...[1, 7, 72, 100, 500].flatMap((length) => ofSamples(Array.from({ length }, random), random())),
   ];

@@ -113,6 +113,7 @@ export function measureOf(given: Partial<Measurements>): Measure {
     metrics: take("metrics"),
     comparison: take("comparison"),
     predictions: take("predictions"),
+    worstSlices: take("worstSlices"),
     rows: take("rows"),
     load: take("load"),
     served: take("served"),

@@ -27,6 +27,8 @@ export type MissingReason =
       readonly columns?: readonly string[];
     }
   | { readonly code: "no-classes" }
+  /** Accuracy is limited, and numbers are predicted. */
+  | { readonly code: "accuracy-of-numbers" }
   /** There is nothing that says how sure the model is: numbers are predicted, or scores are no probabilities. */
   | { readonly code: "no-probabilities"; readonly task: "classification" | "regression" }
   /** A metric that is defined for two classes alone. */
@@ -63,6 +65,11 @@ export const MISSING_PHRASES: Phrases<MissingReason> = {
     frame: ({ columns }) => ({ before: (columns ?? []).join(" x "), after: "" }),
   },
   "no-classes": { undecidable: true, text: () => "fairness is about classes, and the predictions are numbers" },
+  "accuracy-of-numbers": {
+    undecidable: true,
+    text: () =>
+      "accuracy is about classes, and the predictions are numbers; max-drop is about their mean absolute error",
+  },
   "no-probabilities": {
     undecidable: true,
     text: (_, { task }) =>

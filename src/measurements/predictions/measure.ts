@@ -43,7 +43,7 @@ const countsSchema: z.ZodType<PredictionCounts> = z.object({ rows: z.number() })
 const answerSchema: z.ZodType<RawAnswer> = z.object({ answer: z.string().nullable(), rows: z.number() });
 
 const mountOf = (index: number): string => `/predictions/${index}`;
-const tableOf = ({ file }: PredictionFile, index: number): string => {
+export const tableOf = ({ file }: PredictionFile, index: number): string => {
   const format = tableFormat(file);
   if (format === undefined) throw new Error(`predictions of unknown format: ${file}`);
   return readFile(format, `${mountOf(index)}/${file}`);
@@ -179,7 +179,7 @@ export async function measurePredictions(
   return present(computeResults(plan, tables, evaluation, request), run);
 }
 
-const withPredictions = (runtime: Runtime, files: readonly PredictionFile[]) =>
+export const withPredictions = (runtime: Runtime, files: readonly PredictionFile[]) =>
   files.reduce(
     (container, { directory }, index) => container.withMountedDirectory(mountOf(index), directory),
     duckdbContainer(runtime),

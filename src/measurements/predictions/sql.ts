@@ -54,9 +54,7 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
   const write = (file: string, sql: string): string =>
     `COPY (${sql}) TO ${literal(`${folder}/${file}`)} ${file.endsWith(".csv") ? "(FORMAT csv, HEADER true)" : "(FORMAT json, ARRAY true)"};`;
   return [
-    ...(plan.spellings.length > 0
-      ? [`CREATE TYPE class AS ENUM (${plan.spellings.map(({ spelling }) => literal(spelling)).join(", ")});`]
-      : []),
+    ...classType(plan),
     ...plan.models.map((model) => queries.load(model, plan)),
     paired ? joined(plan) : "CREATE TEMP VIEW joined AS SELECT * FROM candidate;",
     ...(paired ? [write(TABLES.pairs, pairFacts())] : []),
@@ -108,8 +106,24 @@ const pairFacts = (): string => `
     count(*) FILTER (matched) AS matched, count(*) FILTER (matched AND label IS DISTINCT FROM label_b) AS differing
   FROM joined`;
 
+/** What `classCode` needs: a type of the spellings of all classes. */
+export const classType = ({ spellings }: MeasurementPlan): string[] =>
+  spellings.length === 0
+    ? []
+    : [`CREATE TYPE class AS ENUM (${spellings.map(({ spelling }) => literal(spelling)).join(", ")});`];
+
+/** The place among the classes of what a column has, as SQL. */
+export function classCode({ spellings }: MeasurementPlan): (column: string) => string {
+  const places = `[${spellings.map(({ at }) => at).join(", ")}]`;
+  const inOrder = spellings.every(({ at }, index) => at === index);
+  return (column) => {
+    const spelling = `enum_code(${identifier(column)}::VARCHAR::class)`;
+    return inOrder ? spelling : `${places}[${spelling} + 1]`;
+  };
+}
+
 /** Rows are identified by their id when every row of every model has one, and otherwise by their position. */
-const keyOf = (plan: MeasurementPlan): string =>
+export const keyOf = (plan: MeasurementPlan): string =>
   plan.models.every((model) => model.hasId) ? `${identifier("id")}::VARCHAR` : "row_number() OVER ()";
 
 /** The columns to group by, which only the candidate's file must have. */
@@ -123,13 +137,8 @@ const binOf = (column: string, bins: number): string =>
   `((rank() OVER (ORDER BY ${column}) - 1) * ${bins} // count(*) OVER ())`;
 
 function classification(plan: MeasurementPlan): TaskQueries {
-  const { classes, positive, spellings } = plan;
-  const places = `[${spellings.map(({ at }) => at).join(", ")}]`;
-  const inOrder = spellings.every(({ at }, index) => at === index);
-  const code = (column: string): string => {
-    const spelling = `enum_code(${identifier(column)}::VARCHAR::class)`;
-    return inOrder ? spelling : `${places}[${spelling} + 1]`;
-  };
+  const { classes, positive } = plan;
+  const code = classCode(plan);
   const positiveCode = positive === undefined ? -1 : classes.indexOf(positive);
   const scoreMeans = (model: ModelPlan): string[] => {
     const suffix = suffixOf(model);

@@ -20,6 +20,7 @@ import { recordSection, testsTable } from "./record.ts";
 import { type Section, shell } from "./shell.ts";
 import { table } from "./table.ts";
 import { duration, took } from "./time.ts";
+import { worstSlicesSection } from "./worst-slices.ts";
 
 /**
  * Renders `index.html`: one file, without scripts and without external assets.
@@ -72,7 +73,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
   const { stages, gates, metrics, measurements, tests, data, drift } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
-  const { cases, shadow } = measurements ?? {};
+  const { worstSlices, cases, shadow } = measurements ?? {};
   const dataPart = data !== undefined && { id: "data", title: "Data", content: dataSection(data) };
   const broken = data !== undefined && data.findings.length > 0;
   const wanted: (Section | false)[] = [
@@ -91,6 +92,11 @@ function sections(report: Report, drawn: Drawn): Section[] {
     drift !== undefined && { id: "drift", title: "Drift", content: driftSection(drift) },
     gates.length > 0 && { id: "gates", title: "Gates", content: gatesTable(gates) },
     all.length > 0 && { id: "measurements", title: "Measurements", content: figures(all, drawn) },
+    worstSlices !== undefined && {
+      id: "worst-slices",
+      title: "Worst slices",
+      content: worstSlicesSection(worstSlices),
+    },
     cases !== undefined &&
       cases.cases.length > 0 && { id: "cases", title: "Failure modes", content: casesSection(cases) },
     shadow !== undefined && { id: "shadow", title: "Shadow", content: shadowSection(shadow) },

@@ -17,6 +17,7 @@ import { driftSection } from "./drift.ts";
 import { groupsSection } from "./groups.ts";
 import { block, escaped, folded, table } from "./markdown.ts";
 import { servingSection } from "./serving.ts";
+import { worstSlicesSection } from "./worst-slices.ts";
 
 /** GitHub takes 65,536 characters in a comment and a megabyte in a job summary. */
 const MAX_BYTES = 60_000;
@@ -34,6 +35,7 @@ export function summaryMarkdown(report: Report): string {
     ...gatesTable(report),
     ...metricsTable(report),
     ...groupsSection(report),
+    ...worstSlicesSection(report),
     ...servingSection(report),
     "### Pipeline",
     table(["Stage", "", "Time", "Result"], stageRows(report)),

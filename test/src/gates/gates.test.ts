@@ -7,7 +7,8 @@ import type { Measure } from "../../../src/measurements/measurements.ts";
 import { configOf, measureOf, modelMetrics, predictionSummary } from "../support.ts";
 
 const ORDER = [
-  ...["schema", "evaluated-rows", "metrics", "regression", "latency", "slices", "fairness", "calibration"],
+  ...["schema", "evaluated-rows", "metrics", "regression", "latency", "slices", "worst-slice"],
+  ...["fairness", "calibration"],
   ...["served-answers", "failure-modes", "suspicious-gain", "shadow"],
 ];
 const measured = (accuracy: number, baseline?: number): Measure =>
@@ -93,6 +94,7 @@ describe("gates run in their order", () => {
     ["slices", 'columns = ["sex"]\nmin-accuracy = 0.5'],
     ["fairness", 'columns = ["sex"]\nfavorable = "yes"'],
     ["calibration", "max-ece = 0.1"],
+    ["worst-slice", "max-drop = 0.1"],
     ["failure-modes", ""],
     ["shadow", ""],
   ])("%s cannot be measured: a failure when it is configured, otherwise skipped", async (id, settings) => {

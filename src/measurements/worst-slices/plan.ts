@@ -1,0 +1,74 @@
+import { identifier } from "../../tables/sql.ts";
+import type { MeasurementSettings } from "../predictions/measure.ts";
+import { type MeasurementPlan, planMeasurement } from "../predictions/plan.ts";
+import type { Task } from "../predictions/results.ts";
+import { classCode, classType, keyOf } from "../predictions/sql.ts";
+import type { PredictionSummary } from "../predictions/summary.ts";
+
+/** What a search for worst slices reads of the predictions. */
+export interface SlicePlan {
+  readonly task: Task;
+  readonly rows: number;
+  /** Table expression that reads the predictions. */
+  readonly table: string;
+  /** Statements that the expressions below need. */
+  readonly before: readonly string[];
+  /** How far off the answer of a row is, and what identifies a row, as SQL. */
+  readonly error: string;
+  readonly key: string;
+  readonly columns: readonly SearchedColumn[];
+  readonly unsearched: number;
+}
+
+export interface SearchedColumn {
+  readonly name: string;
+  /** Whether all its values are numbers. */
+  readonly numeric: boolean;
+}
+
+/** Further columns are left out: three of so many already make twenty thousand kinds of groups. */
+const MAX_COLUMNS = 50;
+
+/**
+ * @param only the columns to search; all that are no label, answer, score or id when absent
+ * @returns the plan, or why there is nothing to search
+ */
+export function planSearch(
+  summary: PredictionSummary,
+  table: string,
+  { evaluation, scores }: Omit<MeasurementSettings, "request">,
+  only?: readonly string[],
+): SlicePlan | string {
+  const plan = planMeasurement([summary], [table], evaluation, {}, scores);
+  if (typeof plan === "string") return plan;
+  const present = featuresOf(plan, summary).filter(({ name }) => only?.includes(name) ?? true);
+  if (present.length === 0) return "the predictions have no columns beside label, prediction, scores and id";
+  return {
+    task: plan.task,
+    rows: summary.rows,
+    table,
+    before: classType(plan),
+    error: errorOf(plan),
+    key: keyOf(plan),
+    columns: present.slice(0, MAX_COLUMNS),
+    unsearched: Math.max(0, present.length - MAX_COLUMNS),
+  };
+}
+
+/** The columns that say something of a row beside what the model answered, and what is true. */
+export function featuresOf({ models }: MeasurementPlan, summary: PredictionSummary): SearchedColumn[] {
+  const taken = new Set(["label", "prediction", "score", "id", ...models.flatMap(({ scores }) => scores)]);
+  return summary.columns.flatMap((name) => {
+    const present = summary.rows - (summary.missing[name] ?? 0);
+    return taken.has(name) || present === 0 ? [] : [{ name, numeric: summary.numeric[name] === present }];
+  });
+}
+
+/** 1 where an answer is wrong; of numbers how far it is from the label. */
+function errorOf(plan: MeasurementPlan): string {
+  if (plan.task === "regression") {
+    return `abs(${identifier("prediction")}::DOUBLE - ${identifier("label")}::DOUBLE)`;
+  }
+  const code = classCode(plan);
+  return `(${code("label")} <> ${code("prediction")})::DOUBLE`;
+}
