@@ -12,6 +12,7 @@ export const MANUAL_PAGES = [
   "policy",
   "report",
   "store",
+  "tracking",
   "why",
   "your-project",
 ] as const;

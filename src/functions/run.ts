@@ -9,7 +9,7 @@ import { type Manifest, readManifest } from "../model/manifest.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
-import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
+import { makeReport, type Report, type RunLabels, unreadableReport } from "../report/report.ts";
 import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
 import { ATTEST, attest, type ImageFacts, imageFacts, plannedAttestation } from "../stages/attest.ts";
 import { requireBelieved, requireSigner } from "../stages/believed.ts";
@@ -20,6 +20,7 @@ import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
+import { scanModel } from "../stages/scan-model.ts";
 import { failedStage, type StageReport, skippedStage, stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { acceptedOf, requireRunId } from "./accepted.ts";
@@ -34,8 +35,10 @@ import {
   environmentsOf,
   type RunDelivered,
   requireRunIdToDeliver,
+  STORE,
 } from "./run-delivery.ts";
 import type { Site } from "./site.ts";
+import { trackingOf, trackRun } from "./tracking.ts";
 
 /** The arguments of a whole run. */
 export interface RunRequest extends ProjectData, JudgementRequest, DeliveryRequest {
@@ -83,6 +86,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   }
   if (address !== undefined) requireSigner(read.value);
   const environments = await environmentsOf(site, read.value, request);
+  const tracking = trackingOf(site, read.value, request.labels);
   const { baseline, production } = await acceptedOf(site, read.value, request);
   const accepted = request.baseline === undefined ? await manifestOf(baseline) : given;
   if (baseline !== undefined) {
@@ -95,6 +99,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     tracked: await isTracked(read.value),
     training: { epochs, gpu, reuse },
     publish: address === undefined ? undefined : publishInputs(site, request, address),
+    tracking: request.dryRun === true ? undefined : tracking,
   });
 }
 
@@ -164,7 +169,14 @@ async function recordOf(
       return { model: signed, report: (await reported(attested, approval)).folder, predictions };
     },
   });
-  const { report, folder } = await reported(withDelivery(attested, delivered), delivered.approval);
+  const ended = withDelivery(attested, delivered);
+  const untracked = await reported(ended, delivered.approval);
+  const tracked = await withTracking(context, ended, {
+    ...{ ...untracked, inputs, delivered },
+    environments: request.environments.length,
+    model: signed === undefined || judged === undefined ? undefined : { directory: signed, manifest: judged },
+  });
+  const { report, folder } = tracked === ended ? untracked : await reported(tracked, delivered.approval);
   return new PipelineRun(
     JSON.stringify(report),
     folder,
@@ -195,6 +207,31 @@ async function withAttestation(
     attest({ ...to, published: published.reference, facts, signer: evidence.signer }),
   );
   return withStages(run, [report]);
+}
+
+/** What is logged of a run. */
+interface ToTrack {
+  readonly report: Report;
+  readonly folder: Directory;
+  readonly inputs: RunInputs;
+  readonly delivered: RunDelivered;
+  readonly environments: number;
+  readonly model: { readonly directory: Directory; readonly manifest: Manifest } | undefined;
+}
+
+/** A run with what became of logging it, where it is logged. */
+async function withTracking(context: Context, run: StagesResult, ended: ToTrack): Promise<StagesResult> {
+  const { report, folder, inputs, delivered, environments, model } = ended;
+  if (inputs.tracking === undefined) return run;
+  // A model that was found to be harmful is passed on to nobody.
+  const isHarmful = run.stages.some(({ name, status }) => name === scanModel.name && status === "failed");
+  const tracked = await trackRun(context, inputs.tracking, {
+    ...{ report, folder, environments, deployments: delivered.deployments },
+    model: isHarmful ? undefined : model,
+    needsApproval: delivered.approval?.required ?? false,
+    stored: delivered.stages.find(({ name }) => name === STORE.name)?.status,
+  });
+  return withStages(run, [tracked]);
 }
 
 /** A run with what became of its deploys. */
