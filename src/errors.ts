@@ -13,6 +13,7 @@ export const MANUAL_PAGES = [
   "policy",
   "report",
   "store",
+  "tracking",
   "why",
   "your-project",
 ] as const;

@@ -46,6 +46,7 @@ import { listModels, storedModel } from "./functions/stored-models.ts";
 import { suggestProjectRules } from "./functions/suggest.ts";
 import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
+import { trackReport } from "./functions/track.ts";
 import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
 import { verify } from "./functions/verify.ts";
@@ -94,6 +95,8 @@ export class MlPipeline {
   private readonly store?: string;
   private readonly storeCredentials?: Secret;
   private readonly storeFolder?: Directory;
+  private readonly tracking?: string;
+  private readonly trackingToken?: Secret;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -148,6 +151,10 @@ export class MlPipeline {
     approvalKey?: File,
     /** A registry that user and password are for beside those of the images that the call names, such as registry.example.com: for an image that a cluster or the store names. */
     registryHost?: string,
+    /** Address of an MLflow server that runs are logged in, instead of that of the configuration. */
+    tracking?: string,
+    /** What the MLflow server is shown: a token, or NAME:PASSWORD. */
+    trackingToken?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -175,6 +182,8 @@ export class MlPipeline {
     if (storeCredentials !== undefined) this.storeCredentials = storeCredentials;
     if (storeFolder !== undefined) this.storeFolder = storeFolder;
     if (approvalKey !== undefined) this.approvalKey = approvalKey;
+    if (tracking !== undefined) this.tracking = tracking;
+    if (trackingToken !== undefined) this.trackingToken = trackingToken;
   }
 
   /**
@@ -240,7 +249,7 @@ export class MlPipeline {
     keepGoing = false,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
@@ -311,7 +320,7 @@ export class MlPipeline {
     commit?: string,
     /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     branch?: string,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
@@ -441,6 +450,23 @@ export class MlPipeline {
     report: Directory,
   ): Promise<string> {
     return assertReport(report);
+  }
+
+  /**
+   * Logs a run that has ended in the MLflow server of --tracking, from its report and its model.
+   *
+   * It is what `run` does at its end, for a run whose server was down: what is there already is left, and each run is logged once.
+   */
+  @func({ cache: "never" })
+  async track(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder that the report of the run was exported to. */
+    report: Directory,
+    /** The model of that run. Without it no version is registered. */
+    model?: Directory,
+  ): Promise<string> {
+    return trackReport(this.site(), { source, report, model });
   }
 
   /**
@@ -636,7 +662,7 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
@@ -664,7 +690,7 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
@@ -692,7 +718,7 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image in production, instead of a baseline. */
     production?: Container,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
@@ -738,7 +764,7 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
   ): Promise<Drift> {
     return compareWithReference(this.site({ images: [baselineFrom] }), {
@@ -766,7 +792,7 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
   ): Promise<string> {
     const drift = await compareWithReference(this.site({ images: [baselineFrom] }), {
@@ -836,7 +862,7 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
@@ -1019,7 +1045,7 @@ export class MlPipeline {
     runId?: string,
     /** The commit that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     commit?: string,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
@@ -1281,6 +1307,7 @@ export class MlPipeline {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
       store: { address: this.store, credentials: this.storeCredentials, folder: this.storeFolder },
+      tracking: { url: this.tracking, token: this.trackingToken },
       evidence: {
         ...{ signingKey: this.signingKey, verificationKey: this.verificationKey, approvalKey: this.approvalKey },
       },

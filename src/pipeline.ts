@@ -17,11 +17,12 @@ import { testE2e } from "./stages/test-e2e.ts";
 import { testIntegration } from "./stages/test-integration.ts";
 import { testModel } from "./stages/test-model.ts";
 import { testUnit } from "./stages/test-unit.ts";
+import { trackModel } from "./stages/track.ts";
 import { train } from "./stages/train.ts";
 import { validateData } from "./stages/validate-data.ts";
 
-/** The stages that decide whether a model may be released: its files, its tests, the evaluation of both models, and the gates. */
-export const JUDGEMENT = [scanModel, testModel, evaluateCandidate, evaluateBaseline, judge] as const;
+/** The stages that decide whether a model may be released: its files, its tests, the evaluation of both models, and the gates; before them it is tracked. */
+export const JUDGEMENT = [scanModel, trackModel, testModel, evaluateCandidate, evaluateBaseline, judge] as const;
 
 /**
  * The stages of the pipeline, in the order in which they are reported. A stage starts when those in its `needs` have ended: the

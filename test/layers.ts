@@ -16,7 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["measurements"],
     ["data"],
     ["tables"],
-    ["store"],
+    ["store", "tracking"],
     ["model"],
     ["containers"],
     ["project"],

@@ -93,6 +93,16 @@ const PROGRAM_MODULES = {
     "store_s3.py",
     "store_signing.py",
   ],
+  "mlflow_tracking.py": [
+    "typed_json.py",
+    "hidden.py",
+    "ml_pipeline_walk.py",
+    "mlflow_api.py",
+    "mlflow_failure.py",
+    "mlflow_get.py",
+    "mlflow_log.py",
+    "within.py",
+  ],
   "conda_environment.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],
   "describe_tables.py": [

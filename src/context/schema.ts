@@ -19,6 +19,7 @@ import { serveSettings } from "../project/serving/settings.ts";
 import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
 import { testSettings } from "../project/test-settings.ts";
 import { storeSettings } from "../store/settings.ts";
+import { trackingSettings } from "../tracking/settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -45,6 +46,7 @@ export const configSchema = z.strictObject({
   image: imageSettings.prefault({}),
   evidence: evidenceSettings.prefault({}),
   store: storeSettings.prefault({}),
+  tracking: trackingSettings.prefault({}),
   approval: approvalSettings.prefault({}),
   /** Where models are deployed to. */
   deploy: deploySettings.prefault({}),

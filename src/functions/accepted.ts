@@ -10,6 +10,7 @@ import { modelInImage } from "./image-model.ts";
 import { statusIn } from "./may-go-on.ts";
 import { readVersion, storeIn, versionOf } from "./model-store.ts";
 import type { Site } from "./site.ts";
+import { trackedModel } from "./tracked-model.ts";
 
 /** A place that names what is there by its content. */
 const BY_DIGEST = new RegExp(`[@:]${DIGEST}$`);
@@ -17,10 +18,10 @@ const BY_DIGEST = new RegExp(`[@:]${DIGEST}$`);
 /** The accepted model, as it is given: as a folder and an image, or by where they are. */
 export interface AcceptedRequest {
   readonly baseline?: Directory | undefined;
-  /** `store:NAME`, `image:REFERENCE` or `environment:NAME`. */
+  /** `store:NAME`, `image:REFERENCE`, `environment:NAME` or `mlflow:NAME@ALIAS`. */
   readonly baselineFrom?: string | undefined;
   readonly production?: Container | undefined;
-  /** As `baselineFrom`. */
+  /** `store:NAME`, `image:REFERENCE` or `environment:NAME`. */
   readonly productionFrom?: string | undefined;
 }
 
@@ -82,10 +83,20 @@ async function placed(
   place: string | undefined,
 ): Promise<Placed | undefined> {
   if (place === undefined) return undefined;
+  if (place.startsWith("mlflow:")) {
+    if (flag === "--production-from") {
+      throw new UserError(
+        `${flag}=${place}: MLflow has models, and no images. Give image:REFERENCE or environment:NAME.`,
+        "tracking",
+      );
+    }
+    const model = await trackedModel(site, context, place);
+    return { image: undefined, model: async () => model, isImage: false };
+  }
   const [, kind, name] = /^(store|image|environment):(.+)$/.exec(place) ?? [];
   if (kind === undefined || name === undefined) {
     throw new UserError(
-      `${flag}=${place}: expected store:NAME, with the name of a pointer (store:production) or a version (store:sha256:…), image:REFERENCE, or environment:NAME, with an environment of the configuration.`,
+      `${flag}=${place}: expected store:NAME, with the name of a pointer (store:production) or a version (store:sha256:…), image:REFERENCE, environment:NAME, with an environment of the configuration, or mlflow:NAME@ALIAS (for --baseline-from).`,
       "store",
     );
   }

@@ -50,7 +50,8 @@ export interface DeliveryRequest {
   readonly dryRun?: boolean | undefined;
 }
 
-const STORE: StageTitle = { name: "store", step: "Store" };
+/** The store's pointer. */
+export const STORE: StageTitle = { name: "store", step: "Store" };
 
 /**
  * Checks what can be checked of a call without the project.

@@ -21,6 +21,7 @@ import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
+import { scanModel } from "../stages/scan-model.ts";
 import { failedStage, type StageReport, skippedStage, stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { acceptedOf, requireRunId } from "./accepted.ts";
@@ -36,8 +37,10 @@ import {
   environmentsOf,
   type RunDelivered,
   requireRunIdToDeliver,
+  STORE,
 } from "./run-delivery.ts";
 import type { Site } from "./site.ts";
+import { trackingOf, trackRun } from "./tracking.ts";
 
 /** The arguments of a whole run. */
 export interface RunRequest extends ProjectData, JudgementRequest, DeliveryRequest {
@@ -85,6 +88,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   }
   if (address !== undefined) requireSigner(read.value);
   const environments = await environmentsOf(site, read.value, request);
+  const tracking = trackingOf(site, read.value, request.labels);
   const { baseline, production } = await acceptedOf(site, read.value, request);
   const accepted = request.baseline === undefined ? await manifestOf(baseline) : given;
   if (baseline !== undefined) {
@@ -97,6 +101,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     tracked: await isTracked(read.value),
     training: { epochs, gpu, reuse },
     publish: address === undefined ? undefined : publishInputs(site, request, address),
+    tracking: request.dryRun === true ? undefined : tracking,
   });
 }
 
@@ -168,12 +173,18 @@ async function recordOf(
     },
   });
   const whole = withDelivery(attested, delivered);
-  const ended = await reported(whole, delivered.approval);
+  const untracked = await reported(whole, delivered.approval);
+  const tracked = await withTracking(context, whole, {
+    ...{ report: untracked, inputs, delivered },
+    environments: request.environments.length,
+    model: signed === undefined || judged === undefined ? undefined : { directory: signed, manifest: judged },
+  });
+  const ended = tracked === whole ? untracked : await reported(tracked, delivered.approval);
   const noted = await noteRun(site, context, ended);
   const report = noted === undefined ? ended : { ...ended, stages: [...ended.stages, noted] };
   return new PipelineRun(
     JSON.stringify(report),
-    await reportFolder(context, report, whole.evidence),
+    await reportFolder(context, report, tracked.evidence),
     signed,
     image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
     predictions,
@@ -201,6 +212,31 @@ async function withAttestation(
     attest({ ...to, published: published.reference, facts, signer: evidence.signer }),
   );
   return withStages(run, [report]);
+}
+
+/** What is logged of a run. */
+interface ToTrack {
+  readonly report: Report;
+  readonly inputs: RunInputs;
+  readonly delivered: RunDelivered;
+  readonly environments: number;
+  readonly model: { readonly directory: Directory; readonly manifest: Manifest } | undefined;
+}
+
+/** A run with what became of logging it, where it is logged. */
+async function withTracking(context: Context, run: StagesResult, ended: ToTrack): Promise<StagesResult> {
+  const { report, inputs, delivered, environments, model } = ended;
+  if (inputs.tracking === undefined) return run;
+  // A model that was found to be harmful is passed on to nobody.
+  const isHarmful = run.stages.some(({ name, status }) => name === scanModel.name && status === "failed");
+  const tracked = await trackRun(context, inputs.tracking, {
+    ...{ report, environments, deployments: delivered.deployments },
+    folder: await reportFolder(context, report, run.evidence),
+    model: isHarmful ? undefined : model,
+    needsApproval: delivered.approval?.required ?? false,
+    stored: delivered.stages.find(({ name }) => name === STORE.name)?.status,
+  });
+  return withStages(run, [tracked]);
 }
 
 /** A run with what became of its deploys. */

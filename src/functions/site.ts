@@ -2,6 +2,7 @@ import type { Secret } from "@dagger.io/dagger";
 import type { GpuMode } from "../containers/gpu.ts";
 import type { ClusterAccess, DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
 import type { StoreAccess } from "../store/store.ts";
+import type { TrackingAccess } from "../tracking/tracker.ts";
 
 /** What a site sets once, for all functions: the arguments of the module's constructor. */
 export interface Site extends SiteSettings {
@@ -10,6 +11,7 @@ export interface Site extends SiteSettings {
   readonly dvc: DvcAccess;
   readonly cluster: ClusterAccess;
   readonly store: StoreAccess;
+  readonly tracking: TrackingAccess;
   /** Where deploys, ways back and approvals that are needed are told. */
   readonly webhook?: Secret | undefined;
 }

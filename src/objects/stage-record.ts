@@ -8,7 +8,7 @@ export class StageRecord {
   @func()
   name: string;
 
-  /** `passed`, `failed`, `warned` (a failure that does not decide, because of stages.warn) or `skipped`. */
+  /** `passed`, `failed`, `warned` (a failure that does not decide, because of stages.warn or tracking.required) or `skipped`. */
   @func()
   status: string;
 

@@ -6,6 +6,7 @@ import { deployedWords } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { ACTION_WORDS, nameOf, pText } from "../drift/words.ts";
 import { type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
+import { isTracking } from "../stages/track.ts";
 import { counted, grouped, intervalText, percent, short } from "../text.ts";
 import { findingsOf } from "./findings.ts";
 import { comparedMetric, metricChecks } from "./limits.ts";
@@ -55,13 +56,17 @@ const approvalFinding = ({ approval }: Report): string[] =>
 
 /** The checks that the project's settings keep from deciding. */
 function undecidingChecks({ stages, config }: Report): string[] {
-  const warned = stages.filter(({ status }) => status === "warned").map(({ name }) => name);
+  const undecided = stages.filter(({ status }) => status === "warned").map(({ name }) => name);
+  const [warned, untracked] = [false, true].map((tracks) => undecided.filter((name) => isTracking(name) === tracks));
   const { off = [], warn = [] } = config?.stages ?? {};
-  const lenient = warn.filter((name) => !warned.includes(name));
-  return [
-    ...(warned.length === 0
+  const lenient = warn.filter((name) => !undecided.includes(name));
+  const failedOnly = (names: readonly string[] = [], setting: string): string[] =>
+    names.length === 0
       ? []
-      : [`failed, and only ${warned.length === 1 ? "warns" : "warn"} (stages.warn): ${warned.join(", ")}`]),
+      : [`failed, and only ${names.length === 1 ? "warns" : "warn"} (${setting}): ${names.join(", ")}`];
+  return [
+    ...failedOnly(warned, "stages.warn"),
+    ...failedOnly(untracked, "tracking.required"),
     ...(lenient.length === 0 ? [] : [`would only warn (stages.warn): ${lenient.join(", ")}`]),
     ...(off.length === 0 ? [] : [`off (stages.off): ${off.join(", ")}`]),
   ];

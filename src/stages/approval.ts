@@ -42,7 +42,14 @@ export interface ApprovalInputs {
 }
 
 /** Tables of settings that say what runs, and not what is asked of it. */
-const NOT_LIMITS: ReadonlySet<string> = new Set(["commands", "environment", "predictions", "serve", "source"]);
+const NOT_LIMITS: ReadonlySet<string> = new Set([
+  "commands",
+  "environment",
+  "predictions",
+  "serve",
+  "source",
+  "tracking",
+]);
 
 export function approvalOf(
   { config: { approval: settings } }: Pick<Context, "config">,

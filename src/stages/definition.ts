@@ -4,6 +4,8 @@ import type { DvcAccess, RegistryAccess } from "../context/access.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import type { ManualPage } from "../errors.ts";
 import type { GateId } from "../gates/list.ts";
+import type { TrackingSettings } from "../tracking/settings.ts";
+import type { Tracker } from "../tracking/tracker.ts";
 import type { Outcome, StageTitle } from "./stage.ts";
 
 /** The arguments of a run. Each stage takes what it needs. */
@@ -33,6 +35,8 @@ export interface RunInputs {
   readonly keepGoing?: boolean;
   /** Where the image is pushed to, if everything passed. */
   readonly publish?: PublishInputs | undefined;
+  /** Where the run is logged. */
+  readonly tracking?: TrackingInputs | undefined;
 }
 
 export interface TrainingInputs {
@@ -63,6 +67,18 @@ export interface PublishInputs extends RegistryAccess {
   readonly dryRun?: boolean;
 }
 
+/** Where a run is logged, and what is said of it. */
+export interface TrackingInputs {
+  readonly tracker: Tracker;
+  readonly settings: TrackingSettings;
+  readonly experiment: string;
+  /** The name that the model is registered by. */
+  readonly model: string;
+  readonly runId?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly branch?: string | undefined;
+}
+
 /**
  * A stage: one definition a file, and one entry in `PIPELINE`.
  *
@@ -76,6 +92,8 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
   readonly page?: ManualPage;
   /** Whether it does something outside of the run: it never does after a failure. */
   readonly effect?: true;
+  /** The setting that keeps its failure from deciding in a run; undefined where none does. */
+  onlyWarns?(inputs: RunInputs): string | undefined;
   /** Whether a run has this stage; every run does when absent. */
   when?(inputs: RunInputs): boolean;
   /** Whether this run needs the stage of that name in `needs`; it needs all of them when absent. */
@@ -89,6 +107,7 @@ export interface AnyStage extends StageTitle {
   readonly needs: NeededStages;
   readonly page?: ManualPage;
   readonly effect?: true;
+  onlyWarns?(inputs: RunInputs): string | undefined;
   when?(inputs: RunInputs): boolean;
   uses?(inputs: RunInputs, needed: string): boolean;
   run(inputs: RunInputs, values: Readonly<Record<string, unknown>>): Promise<Outcome<unknown>>;

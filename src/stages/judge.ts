@@ -16,6 +16,7 @@ import { READY_DATA } from "./ready-data.ts";
 import { servingContainer } from "./serving-container.ts";
 import type { Outcome } from "./stage.ts";
 import { testModel } from "./test-model.ts";
+import { trackModel } from "./track.ts";
 import { requireModel, train } from "./train.ts";
 
 /** For a project that neither evaluates nor writes metrics. The gates report what they lack. */
@@ -32,6 +33,8 @@ export const judge = defineStage({
     tested: testModel,
     candidate: evaluateCandidate,
     baseline: evaluateBaseline,
+    // The challenger is named before anything decides about it.
+    tracked: trackModel,
   },
   async run(inputs, values): Promise<Outcome<void>> {
     const { baseline, production, approved, only, keepGoing } = inputs;

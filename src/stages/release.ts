@@ -94,6 +94,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     evidence: _evidence,
     approval: _approval,
     store: _store,
+    tracking: _tracking,
     deploy: _deploy,
     release: _release,
     ...judging

@@ -87,7 +87,8 @@ async function start(
     needed.map(({ name, result }) => [name, isPassed(result) ? result.value : undefined]),
   );
   const result = await stage(definition, () => definition.run(inputs, values));
-  return result.report.status === "failed" && isIn(warn, definition) ? onlyWarning(result) : result;
+  const setting = isIn(warn, definition) ? "stages.warn" : definition.onlyWarns?.(inputs);
+  return result.report.status === "failed" && setting !== undefined ? onlyWarning(result, setting) : result;
 }
 
 const isIn = (names: readonly string[], { name }: { readonly name: string }): boolean => names.includes(name);

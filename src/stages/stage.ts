@@ -6,7 +6,7 @@ import { preparationError } from "../containers/preparation.ts";
 import { EngineFault, isEngineFault, messageOf } from "../errors.ts";
 import type { Evidence } from "./evidence.ts";
 
-/** `warned` is a failure that does not decide, because of `stages.warn`. */
+/** `warned` is a failure that does not decide, because of `stages.warn` or `tracking.required`. */
 export type StageStatus = "passed" | "failed" | "warned" | "skipped";
 
 /** What happened in one stage; part of `report.json`. */
@@ -139,13 +139,17 @@ export const skippedStage = ({ name, step }: StageTitle, message: string): Stopp
   evidence: {},
 });
 
-/** A failed check that does not decide. */
-export const onlyWarning = <T>(stage: Stage<T>): Stopped => ({
+/**
+ * A failed stage that does not decide.
+ *
+ * @param setting what keeps it from deciding
+ */
+export const onlyWarning = <T>(stage: Stage<T>, setting: string): Stopped => ({
   ...stage,
   report: {
     ...stage.report,
     status: "warned",
-    message: `failed, and only warns (stages.warn): ${stage.report.message}`,
+    message: `failed, and only warns (${setting}): ${stage.report.message}`,
   },
 });
 

@@ -25,7 +25,17 @@ const { model } = judgedManifest;
 
 const site: Site = {
   settings: { pythonImage: "", cudaImage: "", packageIndex: "", tools: {} as Site["settings"]["tools"] },
-  ...{ root: "", policy: {}, evidence: {}, gpu: GpuMode.OFF, registry: {}, dvc: {}, cluster: {}, store: {} },
+  ...{
+    root: "",
+    policy: {},
+    evidence: {},
+    gpu: GpuMode.OFF,
+    registry: {},
+    dvc: {},
+    cluster: {},
+    store: {},
+    tracking: {},
+  },
 };
 let registry: OciRegistry;
 /** What runs: an image that nobody judged, and one that the judge signed a verdict about. */

@@ -11,7 +11,17 @@ import { configOf } from "../support.ts";
 const IMAGE = `registry.example/income:v1@sha256:${"a".repeat(64)}`;
 const PLAIN: Site = {
   settings: { pythonImage: PYTHON_IMAGE, cudaImage: "", packageIndex: "", tools: {} as Site["settings"]["tools"] },
-  ...{ policy: {}, root: "", evidence: {}, gpu: GpuMode.AUTO, registry: {}, dvc: {}, cluster: {}, store: {} },
+  ...{
+    policy: {},
+    root: "",
+    evidence: {},
+    gpu: GpuMode.AUTO,
+    registry: {},
+    dvc: {},
+    cluster: {},
+    store: {},
+    tracking: {},
+  },
 };
 const secret = {} as Secret;
 const file = {} as File;

@@ -82,6 +82,16 @@ describe("the headline", () => {
     );
   });
 
+  test("names what could not be logged, by the setting that it is about", () => {
+    const stages = [stageReport("lint", { status: "warned" }), stageReport("track", { status: "warned" })];
+    expect(headline(report({ stages, config: configOf('[stages]\nwarn = ["lint"]') })).findings).toEqual(
+      expect.arrayContaining([
+        "failed, and only warns (stages.warn): lint",
+        "failed, and only warns (tracking.required): track",
+      ]),
+    );
+  });
+
   test("names the checks that do not decide", () => {
     const config = configOf('[stages]\nwarn = ["lint", "test unit"]\noff = ["test e2e"]');
     const stages = [stageReport("lint", { status: "warned" }), stageReport("test unit")];

@@ -51,6 +51,17 @@ describe("checks that do not decide", () => {
     expect(run.verdict).toBe("passed");
   });
 
+  test("only warn where their own setting says so, which is named", async () => {
+    const tracked = { ...failing("track model"), onlyWarns: () => "tracking.required" };
+    const run = await runStages([tracked, passing("gates", { tracked })], inputs);
+    expect(lines(run.stages)).toEqual([
+      "track model warned: failed, and only warns (tracking.required): track model is broken",
+      "gates passed: gates is well",
+    ]);
+    const required = { ...tracked, onlyWarns: () => undefined };
+    expect((await runStages([required, passing("gates", { required })], inputs)).verdict).toBe("failed");
+  });
+
   test("are not run where they are off", async () => {
     const run = await runStages([lint, train], inputsWith({ off: ["lint"] }));
     expect(lines(run.stages)).toEqual(["lint skipped: off (stages.off)", "train passed: train is well"]);

@@ -51,6 +51,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings limits", within("limits")],
     ["settings evidence", within("evidence")],
     ["settings store", within("store")],
+    ["settings tracking", within("tracking")],
     ["settings approval", within("approval")],
     ["settings deploy", within("deploy.*")],
     ["settings release", within("release")],

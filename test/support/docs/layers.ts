@@ -17,6 +17,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/data": "Rules, profiles, suggestions, DVC.",
   "src/tables": "Tables of any kind, opened in DuckDB.",
   "src/store": "The model store: its address, its pointers, and how it is asked.",
+  "src/tracking": "MLflow: what is logged of a run, and how a server is asked.",
   "src/model": "What is known of a model: its manifest, its fingerprint, its verdict and what it was built from.",
   "src/containers": "Images, dependencies, tools, and how commands run in them.",
   "src/project": "What was found in the user's project.",
