@@ -9,6 +9,7 @@ import { dataContext } from "./data.ts";
 import type { ProjectData } from "./data-folder.ts";
 import { judgeModel } from "./judgement.ts";
 import type { Site } from "./site.ts";
+import { trackTraining } from "./track-training.ts";
 
 export interface TrainRequest extends ProjectData {
   readonly epochs: number;
@@ -34,5 +35,10 @@ export async function trainModel(site: Site, { epochs, reuse, ...project }: Trai
     validated.verdict === "passed"
       ? judged
       : { ...judged, verdict: validated.verdict, stages: [...validated.stages, ...judged.stages] };
-  return withJudgement(context, model.directory, model.manifest, judgement);
+  const directory = await withJudgement(context, model.directory, model.manifest, judgement);
+  await trackTraining(site, context, {
+    ...{ directory, model, training: inputs.training, verdict: judgement.verdict },
+    parts: [validated, trained, judged],
+  });
+  return directory;
 }

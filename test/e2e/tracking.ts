@@ -181,6 +181,22 @@ print("0")
     },
   },
   {
+    name: "a training is one run, however often it is asked for",
+    run: async (site) => {
+      const { source, data } = site.project;
+      for (const name of ["trained", "trained-again"]) {
+        const path = outOf(site, name);
+        const train = await call(site, "train", `--source=${source}`, `--data=${data}`, "export", `--path=${path}`);
+        expect(train.exitCode, train.stderr).toBe(0);
+      }
+      const { runs, champion } = await runsOf(site);
+      const [training, ...more] = runs.filter(({ name }) => name.startsWith("train "));
+      expect(training).toMatchObject({ status: "FINISHED", verdict: "passed" });
+      expect(more).toEqual([]);
+      expect(champion).not.toBe(training?.id);
+    },
+  },
+  {
     name: "a run that must be logged fails before its gates where it cannot be",
     run: async (site) => {
       await site.project.edit("pyproject.toml", 'promote = "passed"', 'promote = "passed"\nrequired = true');

@@ -49,6 +49,10 @@ describe("where the configuration is", () => {
       test,
       evidence: { "require-signature": false },
       store: { journal: true },
+      tracking: {
+        aliases: { challenger: "challenger", champion: "champion" },
+        ...{ promote: "delivered", required: false },
+      },
       approval: { automatic: ["data", "configuration"], "needs-gain": true, "require-signature": false },
       deploy: {},
       release: {},
@@ -212,11 +216,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, cost, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, cost, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

@@ -200,7 +200,7 @@ test("stages of one step are side by side, in the order of the report; a stage w
     ...[
       ["Check", 9],
       ["Train", 1],
-      ["Evaluate", 4],
+      ["Evaluate", 5],
       ["Judge", 1],
       ["Package", 1],
       ["Try", 3],

@@ -271,6 +271,7 @@ describe("the pipeline", () => {
       "Check: test data",
       "Train: train",
       "Evaluate: scan model",
+      "Evaluate: track model",
       "Evaluate: test model",
       "Evaluate: evaluate candidate",
       "Evaluate: evaluate baseline",
