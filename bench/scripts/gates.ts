@@ -64,6 +64,7 @@ const found = await runGates(
     comparison: take("comparison"),
     predictions: take("predictions"),
     worstSlices: take("worstSlices"),
+    leaks: async () => present({ unmeasured: "not in this measurement" }),
     rows: take("rows"),
     load: take("load"),
     served: take("served"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { name, required } from "../config/forms.ts";
+import { name, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import type { ColumnPowers, Leaks } from "../measurements/leaks/results.ts";
 import { metricOfTask, readBoth } from "../measurements/model-metrics.ts";
 import { estimateOf, negated } from "../measurements/predictions/names.ts";
 import { defineGate } from "./gate.ts";
@@ -13,6 +14,11 @@ const table = z.strictObject({
   metric: name.optional(),
   /** The greatest gain that passes, in units of the metric; more needs approval. */
   "max-gain": stricter("lower", z.number().positive()).default(0.1),
+  /**
+   * From this power on a column alone is said to predict the label: the area under its ROC curve, or of numbers the share of the variance
+   * that it explains.
+   */
+  "column-power": stricter("lower", share).default(0.99),
   /** Whether a lower value is better, of a metric whose name does not say it. */
   "lower-is-better": z.boolean().optional(),
 });
@@ -22,8 +28,8 @@ const settings = table.check(checkDirection("suspicious-gain"));
 export const suspiciousGainGate = defineGate({
   id: "suspicious-gain",
   settings,
-  needs: () => ({ comparison: {} }),
-  decide({ comparison }, settings) {
+  needs: ({ "column-power": power }) => ({ comparison: {}, leaks: { power } }),
+  decide({ comparison, leaks }, settings) {
     const { "max-gain": maxGain } = settings;
     const metric = settings.metric ?? metricOfTask(comparison, ["accuracy", "r2"]);
     const both = readBoth(comparison, metric);
@@ -42,10 +48,23 @@ export const suspiciousGainGate = defineGate({
           {
             ...check,
             outcome: "unsure",
-            reason: { code: "too-good-to-be-true", metric, candidate, gate: "suspicious-gain" },
+            reason: { code: "too-good-to-be-true", metric, candidate, gate: "suspicious-gain", ...columnsOf(leaks) },
           },
         ]
       : [{ ...check, outcome: "kept", reason: { code: "gain", metric, candidate } }];
   },
   mutants: () => [allRight],
 });
+
+/** What single columns say of the label, where they were measured. */
+const columnsOf = (
+  leaks: Leaks,
+): { readonly powers?: Pick<ColumnPowers, "measure" | "of" | "columns" | "leaking" | "next"> } =>
+  "unmeasured" in leaks
+    ? {}
+    : {
+        powers: {
+          ...{ measure: leaks.measure, of: leaks.of, columns: leaks.columns, leaking: leaks.leaking },
+          ...(leaks.next === undefined ? {} : { next: leaks.next }),
+        },
+      };

@@ -1,3 +1,4 @@
+import type { Leaks } from "./leaks/results.ts";
 import type { Measured } from "./measured.ts";
 import type { Comparison, ModelMetrics } from "./model-metrics.ts";
 import type { PredictionResults } from "./predictions/results.ts";
@@ -21,6 +22,8 @@ export interface Measurements {
   readonly predictions: PredictionResults;
   /** The groups of rows that the candidate is worst at, which nobody named. */
   readonly worstSlices: WorstSlices;
+  /** The columns that predict the label by themselves. */
+  readonly leaks: Leaks;
   /** Which rows of the data the candidate's predictions are of, and whether their labels are those of the data. */
   readonly rows: EvaluatedRows;
   /** Evaluated rows, answered by the served candidate. */

@@ -3,6 +3,8 @@ import type { CommandsResult } from "../containers/commands.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
 import type { MeasurementContext } from "./context.ts";
 import type { Evaluated } from "./evaluated.ts";
+import { measureLeaks } from "./leaks/measure.ts";
+import type { Leaks } from "./leaks/results.ts";
 import { excusablyMissing, type Measured, missing, present } from "./measured.ts";
 import type { Measure, Measurements } from "./measurements.ts";
 import type { ModelMetrics } from "./model-metrics.ts";
@@ -83,6 +85,7 @@ export function measurer(
       chain(summaries(), ([summary]) => (summary === undefined ? missing(noPredictions(context)) : present(summary))),
     predictions,
     worstSlices: recordingRuns(() => worstSlicesOf(context, request, candidate, summaries)),
+    leaks: recordingRuns(() => leaksOf(context, request, candidate, summaries)),
     metrics: async () => metricsOf(candidate, await predictions(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await predictions(), context)),
     load: recordingRuns(() => loadOf(context, settingsOf(request, "load"), candidate, production)),
@@ -218,6 +221,21 @@ async function rowsOf(
   const [summary] = summaries.value;
   if (summary === undefined) return present({ unheld: noPredictions(context) });
   return measureRows(context, evaluated.predictions, summary, settingsOf(request, "rows"), request.summary?.rowsOf);
+}
+
+async function leaksOf(
+  context: MeasurementContext,
+  request: MeasurementRequest,
+  { evaluated }: ModelUnderTest,
+  takeSummaries: Summaries,
+): Promise<Measured<Leaks>> {
+  const file = evaluated.predictions;
+  if (file === undefined) return present({ unmeasured: noPredictions(context) });
+  const summaries = await takeSummaries();
+  if ("missing" in summaries) return present({ unmeasured: summaries.missing });
+  const [summary] = summaries.value;
+  if (summary === undefined) return present({ unmeasured: noPredictions(context) });
+  return measureLeaks(context, file, summary, settingsOf(request, "leaks"));
 }
 
 async function worstSlicesOf(

@@ -1,3 +1,4 @@
+import type { LeaksRequest } from "./leaks/measure.ts";
 import type { ComparisonRequest, PredictionsRequest, SummaryRequest } from "./predictions/settings.ts";
 import type { RowsRequest } from "./rows/measure.ts";
 import type { ServedRequest } from "./serving/measure-served.ts";
@@ -11,6 +12,7 @@ export interface Requests {
   readonly comparison: ComparisonRequest;
   readonly predictions: PredictionsRequest;
   readonly worstSlices: WorstSlicesRequest;
+  readonly leaks: LeaksRequest;
   readonly rows: RowsRequest;
   readonly served: ServedRequest;
   readonly load: LoadSettings;
@@ -38,6 +40,7 @@ export function merged(first: MeasurementRequest, second: MeasurementRequest): M
       fairness: joined(a.fairness, b.fairness),
     })),
     ...both("worstSlices", first, second, (a) => a),
+    ...both("leaks", first, second, (a) => a),
     ...both("rows", first, second, (a, b) => ({ sample: Math.max(a.sample, b.sample) })),
     ...both("served", first, second, (a) => a),
     ...both("load", first, second, (a, b) => ({

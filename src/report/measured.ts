@@ -1,4 +1,5 @@
 import { lookup } from "../lookup.ts";
+import type { ColumnPowers } from "../measurements/leaks/results.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import { type Comparison, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
 import { metricNamed } from "../measurements/predictions/names.ts";
@@ -16,6 +17,8 @@ export interface ReportedMeasurements {
   readonly predictions?: PredictionResults;
   /** The groups of rows that the candidate is worst at, which nobody named. */
   readonly worstSlices?: WorstSlices;
+  /** The columns that predict the label by themselves, where that could be measured. */
+  readonly leaks?: ColumnPowers;
   /**
    * The load test of the served models. Each series of samples is thinned to at most 500, evenly in the order of time.
    */
@@ -47,10 +50,11 @@ const MAX_SAMPLES = 500;
 
 /** What the report keeps of the measurements; undefined when nothing was measured. */
 export function reportedMeasurements(measured: Partial<Measurements>): ReportedMeasurements | undefined {
-  const { predictions, worstSlices, load, cases, shadow } = measured;
+  const { predictions, worstSlices, leaks, load, cases, shadow } = measured;
   const reported = {
     ...(predictions === undefined ? {} : { predictions }),
     ...(worstSlices === undefined ? {} : { worstSlices }),
+    ...(leaks === undefined || "unmeasured" in leaks ? {} : { leaks }),
     ...(load === undefined ? {} : { load: thinnedLoad(load) }),
     ...(cases === undefined ? {} : { cases }),
     ...(shadow === undefined ? {} : { shadow }),

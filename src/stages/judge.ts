@@ -1,8 +1,10 @@
+import { columnsText } from "../checks/reasons/comparison.ts";
 import type { DataContext } from "../context/context.ts";
 import { requiredGates } from "../context/policy/read.ts";
 import { requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
+import type { Leaks } from "../measurements/leaks/results.ts";
 import type { Measured } from "../measurements/measured.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import { toldByClients } from "../measurements/serving/service.ts";
@@ -52,9 +54,15 @@ export const judge = defineStage({
     const results = await runGates(measuring.measure, gates, { approved, demanded, only, keepGoing });
     const blocking = results.find(blocks);
     const searched = only === undefined ? await measuring.measure.worstSlices() : undefined;
+    const leaks = only === undefined ? await measuring.measure.leaks() : undefined;
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined
-      ? { status: "passed", message: [summary(results), ...foundText(searched)].join("; "), value: undefined, ...found }
+      ? {
+          status: "passed",
+          message: [summary(results), ...foundText(searched), ...leaksText(leaks)].join("; "),
+          value: undefined,
+          ...found,
+        }
       : {
           status: "failed",
           message: blockingText(results.filter(blocks)),
@@ -86,6 +94,15 @@ function foundText(searched: Measured<WorstSlices> | undefined): string[] {
   const more = others.length === 0 ? "" : `, and ${counted(others.length, "more slice")}`;
   return [`worst slice: ${sliceText(searched.value, worst)}${more}`];
 }
+
+/** The columns that alone predict the label: a finding, whether or not there is a baseline to gain over. */
+const leaksText = (measured: Measured<Leaks> | undefined): string[] =>
+  measured === undefined ||
+  "missing" in measured ||
+  "unmeasured" in measured.value ||
+  measured.value.leaking.length === 0
+    ? []
+    : [columnsText(measured.value)];
 
 /** The gate that ended the run, and those that would have. */
 const blockingText = ([first, ...others]: readonly GateResult[]): string => {

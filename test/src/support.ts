@@ -114,6 +114,7 @@ export function measureOf(given: Partial<Measurements>): Measure {
     comparison: take("comparison"),
     predictions: take("predictions"),
     worstSlices: take("worstSlices"),
+    leaks: () => Promise.resolve(present(given.leaks ?? { unmeasured: "no leaks" })),
     rows: take("rows"),
     load: take("load"),
     served: take("served"),

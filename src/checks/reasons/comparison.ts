@@ -16,6 +16,16 @@ export interface PairedDifference {
   readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
 }
 
+/** How well columns predict the label by themselves, by the area under the ROC curve, or of numbers the share of the variance. */
+export interface SingleColumns {
+  readonly measure: "roc_auc" | "r2";
+  readonly of: "data" | "predictions";
+  readonly columns: number;
+  /** Those that alone predict it, the strongest first, and the strongest of the others. */
+  readonly leaking: readonly { readonly name: string; readonly power: number }[];
+  readonly next?: { readonly name: string; readonly power: number };
+}
+
 /** Reasons of comparisons with the baseline. The value is the candidate's, the limit the worst value that passes. */
 export type ComparisonReason =
   | { readonly code: "no-interval"; readonly why: string }
@@ -32,6 +42,8 @@ export type ComparisonReason =
       readonly metric: string;
       readonly candidate: number;
       readonly gate: string;
+      /** What single columns say of the label; absent where that is not known. */
+      readonly powers?: SingleColumns;
     };
 
 const paired = <R extends PairedDifference>(conclusion: (reason: R) => string): Phrase<R> => ({
@@ -65,7 +77,7 @@ export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   gain: { text: (check, reason) => gainText(check, reason) },
   "too-good-to-be-true": {
     text: (check, reason) =>
-      `needs approval: ${gainText(check, reason)}. Look for a feature that leaks the label, or for evaluation data that was trained on; approve it with --approve=${reason.gate}`,
+      `needs approval: ${gainText(check, reason)}. ${reason.powers === undefined ? "" : `${columnsText(reason.powers)}. `}Look for a feature that leaks the label, or for evaluation data that was trained on; approve it with --approve=${reason.gate}`,
     deciding: ({ what, value = 0, baseline = 0, limit = {} }, { candidate }) => ({
       figure: signed(value),
       name: what,
@@ -73,6 +85,20 @@ export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
     }),
   },
 };
+
+/** `The column payout of the data alone predicts the label (AUC 0.998)`. */
+export function columnsText({ measure, of, columns, leaking, next }: SingleColumns): string {
+  const power = (one: { readonly name: string; readonly power: number }): string =>
+    `${measure === "roc_auc" ? "AUC" : "R²"} ${short(one.power)}`;
+  if (leaking.length > 0) {
+    const named = leaking.map((one) => `${one.name} (${power(one)})`);
+    return leaking.length === 1
+      ? `The column ${leaking[0]?.name} of the ${of} alone predicts the label (${leaking.map(power).join()})`
+      : `Each of these columns of the ${of} alone predicts the label: ${named.join(", ")}`;
+  }
+  const best = next === undefined ? "" : `; ${next.name} does it best (${power(next)})`;
+  return `None of ${counted(columns, "column")} of the ${of} alone predicts the label${best}`;
+}
 
 const values = (check: Check): string => `${check.what} ${formatValue(check)} (${versus(check).join(", ")})`;
 

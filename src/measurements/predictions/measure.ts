@@ -42,7 +42,7 @@ const sizeSchema = z.object({ rows: z.number() });
 const countsSchema: z.ZodType<PredictionCounts> = z.object({ rows: z.number() }).catchall(z.number().nullable());
 const answerSchema: z.ZodType<RawAnswer> = z.object({ answer: z.string().nullable(), rows: z.number() });
 
-const mountOf = (index: number): string => `/predictions/${index}`;
+export const mountOf = (index: number): string => `/predictions/${index}`;
 export const tableOf = ({ file }: PredictionFile, index: number): string => {
   const format = tableFormat(file);
   if (format === undefined) throw new Error(`predictions of unknown format: ${file}`);

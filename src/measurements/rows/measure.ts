@@ -62,7 +62,7 @@ export async function measureRows(
 type Opened = Awaited<ReturnType<typeof openTable>> & { readonly config: TableConfig };
 
 /** Data that are no tables, or cannot be read as one, are no reason to fail: an evaluation may be of images. */
-async function openData({
+export async function openData({
   data,
   config,
   ...runtime

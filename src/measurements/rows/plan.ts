@@ -25,6 +25,10 @@ export interface DataFiles {
   readonly named: readonly string[] | undefined;
 }
 
+/** The column of the labels: the configured one, or one with a usual name. */
+export const labelColumn = (columns: readonly string[], configured: string | undefined): string | undefined =>
+  configured ?? LABEL_NAMES.find((name) => columns.includes(name));
+
 /** How rows of predictions and of data can be paired, or why they cannot. */
 export function planPairing(
   { files, mount, named }: DataFiles,
@@ -32,7 +36,7 @@ export function planPairing(
   { rows, columns: predicted, missing, task }: Pick<PredictionSummary, "rows" | "columns" | "missing" | "task">,
 ): PlannedPairing | { readonly unheld: string } {
   const columns = columnsOf(files).map(({ name }) => name);
-  const label = configured ?? LABEL_NAMES.find((name) => columns.includes(name));
+  const label = labelColumn(columns, configured);
   if (label === undefined) return { unheld: "data.label does not say which column of the data has the labels" };
   if (!columns.includes(label)) return { unheld: `no table of the data has the column ${label} (data.label)` };
   if (!predicted.includes("label") || !predicted.includes("prediction") || rows === 0) {

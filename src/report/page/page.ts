@@ -14,6 +14,7 @@ import { figures } from "./figures.ts";
 import { flow } from "./flow.ts";
 import { gatesTable, list } from "./gates.ts";
 import { type Content, type Html, html } from "./html.ts";
+import { leaksSection } from "./leaks.ts";
 import { mark, statusBadge } from "./mark.ts";
 import { metricsTable } from "./metrics.ts";
 import { recordSection, testsTable } from "./record.ts";
@@ -73,7 +74,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
   const { stages, gates, metrics, measurements, tests, data, drift } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
-  const { worstSlices, cases, shadow } = measurements ?? {};
+  const { worstSlices, leaks, cases, shadow } = measurements ?? {};
   const dataPart = data !== undefined && { id: "data", title: "Data", content: dataSection(data) };
   const broken = data !== undefined && data.findings.length > 0;
   const wanted: (Section | false)[] = [
@@ -92,6 +93,8 @@ function sections(report: Report, drawn: Drawn): Section[] {
     drift !== undefined && { id: "drift", title: "Drift", content: driftSection(drift) },
     gates.length > 0 && { id: "gates", title: "Gates", content: gatesTable(gates) },
     all.length > 0 && { id: "measurements", title: "Measurements", content: figures(all, drawn) },
+    leaks !== undefined &&
+      leaks.leaking.length > 0 && { id: "leaks", title: "Columns that say the label", content: leaksSection(leaks) },
     worstSlices !== undefined && {
       id: "worst-slices",
       title: "Worst slices",

@@ -15,6 +15,7 @@ import { headline, undecidedStage } from "../verdict.ts";
 import { dataSection } from "./data.ts";
 import { driftSection } from "./drift.ts";
 import { groupsSection } from "./groups.ts";
+import { leaksSection } from "./leaks.ts";
 import { block, escaped, folded, table } from "./markdown.ts";
 import { servingSection } from "./serving.ts";
 import { worstSlicesSection } from "./worst-slices.ts";
@@ -36,6 +37,7 @@ export function summaryMarkdown(report: Report): string {
     ...metricsTable(report),
     ...groupsSection(report),
     ...worstSlicesSection(report),
+    ...leaksSection(report),
     ...servingSection(report),
     "### Pipeline",
     table(["Stage", "", "Time", "Result"], stageRows(report)),

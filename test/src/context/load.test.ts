@@ -113,7 +113,7 @@ describe("defaults inside configured tables", () => {
         ...{ required: true, "min-agreement": 0.95 },
         ...{ tolerance: 0.01, "max-errors": 0 },
       },
-      "suspicious-gain": { required: true, "max-gain": 0.1 },
+      "suspicious-gain": { required: true, "max-gain": 0.1, "column-power": 0.99 },
       "failure-modes": { required: true, "min-pass-rate": 1 },
       schema: { required: true },
       fairness: {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { suspiciousGainGate } from "../../../src/gates/suspicious-gain.ts";
+import type { ColumnPowers } from "../../../src/measurements/leaks/results.ts";
 import { decisionOf, modelMetrics } from "../support.ts";
 
 const decide = (ours: Record<string, number>, theirs: Record<string, number>, toml = "") =>
@@ -67,4 +68,24 @@ test("the gain and its interval have one sign", async () => {
 test("a metric that is missing", async () => {
   expect((await decide({ f1: 1 }, { f1: 1 })).status).toBe("skipped");
   expect((await decide({ f1: 1 }, { f1: 1 }, "[gates.suspicious-gain]")).status).toBe("failed");
+});
+
+test("a gain that is too good names the column that alone predicts the label", async () => {
+  const comparison = {
+    ...{ candidate: modelMetrics({ accuracy: 0.99 }), baseline: modelMetrics({ accuracy: 0.8 }) },
+    confidence: 0.95,
+  };
+  const leaks = { measure: "roc_auc", of: "data", rows: 1000, columns: 3, limit: 0.99, leaking: [] } as const;
+  const message = async (more: Partial<ColumnPowers>) =>
+    (await decisionOf(suspiciousGainGate, { comparison, leaks: { ...leaks, ...more } })).message;
+  const payout = { name: "payout", power: 0.9984 };
+  expect(await message({ leaking: [payout] })).toContain(
+    "The column payout of the data alone predicts the label (AUC 0.9984). Look for a feature",
+  );
+  expect(await message({ leaking: [payout, { name: "closed", power: 1 }] })).toContain(
+    "Each of these columns of the data alone predicts the label: payout (AUC 0.9984), closed (AUC 1)",
+  );
+  expect(await message({ next: { name: "age", power: 0.71 } })).toContain(
+    "None of 3 columns of the data alone predicts the label; age does it best (AUC 0.71)",
+  );
 });

@@ -37,7 +37,7 @@ describe("what gates request", () => {
   test("are their defaults when the project has no table", () => {
     expect(requestOf(configOf("").gates)).toEqual({
       ...{ summary: {}, metrics: {}, comparison: {}, cases: {} },
-      ...{ rows: { sample: 100 }, served: { tolerance: 0.001 } },
+      ...{ rows: { sample: 100 }, served: { tolerance: 0.001 }, leaks: { power: 0.99 } },
       load: { requests: 200, batchSize: 32, users: 4 },
       shadow: { tolerance: 0.01 },
     });
@@ -68,7 +68,7 @@ rate = "recorded"
 `;
     expect(requestOf(configOf(toml).gates)).toEqual({
       ...{ summary: { classes: ["no", "yes"], rowsOf: ["test*.csv"] }, metrics: {}, cases: {} },
-      ...{ rows: { sample: 100 }, served: { tolerance: 0.001 } },
+      ...{ rows: { sample: 100 }, served: { tolerance: 0.001 }, leaks: { power: 0.99 } },
       comparison: { metric: "f1" },
       load: { requests: 90, batchSize: 8, users: 2 },
       predictions: {

@@ -32,6 +32,7 @@ const stoppedBy = (gate: GateResult) =>
   );
 
 const measuring = (metrics: Record<string, number>, baseline?: Record<string, number>): Partial<Measurements> => ({
+  leaks: { unmeasured: "no columns" },
   metrics: modelMetrics(metrics),
   comparison: { candidate: modelMetrics(metrics), baseline: modelMetrics(baseline ?? {}), confidence: 0.95 },
 });
