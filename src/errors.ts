@@ -10,6 +10,7 @@ export const MANUAL_PAGES = [
   "evidence",
   "gates",
   "policy",
+  "remote-training",
   "report",
   "store",
   "why",
