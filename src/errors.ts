@@ -11,6 +11,7 @@ export const MANUAL_PAGES = [
   "gates",
   "history",
   "policy",
+  "remote-training",
   "report",
   "store",
   "tracking",

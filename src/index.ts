@@ -62,6 +62,7 @@ import type { RunPlan } from "./objects/run-plan.ts";
 import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts";
 import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
 import { hostsNamed } from "./registry/named.ts";
+import { TrainingPlace } from "./remote/place.ts";
 import { Suite } from "./stages/test-layer.ts";
 
 /** Epochs of a training that nobody gave a number of. */
@@ -261,6 +262,8 @@ export class MlPipeline {
     requests?: File,
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
+    /** Where the model is trained: by the engine (here), or as a Job on the cluster of training.kubernetes (kubernetes). */
+    on: TrainingPlace = TrainingPlace.HERE,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -283,7 +286,7 @@ export class MlPipeline {
       }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, requests, dryRun },
+        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, requests, dryRun, on },
       },
     );
   }
@@ -336,6 +339,8 @@ export class MlPipeline {
     requests?: File,
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
+    /** Where the model is trained: by the engine (here), or as a Job on the cluster of training.kubernetes (kubernetes). */
+    on: TrainingPlace = TrainingPlace.HERE,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -369,6 +374,7 @@ export class MlPipeline {
           link,
           requests,
           dryRun,
+          on,
         },
       },
     );
@@ -624,6 +630,8 @@ export class MlPipeline {
     epochs: number = EPOCHS,
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
+    /** Where the model is trained: by the engine (here), or as a Job on the cluster of training.kubernetes (kubernetes). */
+    on: TrainingPlace = TrainingPlace.HERE,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
@@ -640,6 +648,7 @@ export class MlPipeline {
       data,
       epochs,
       reuse,
+      on,
     });
   }
 
@@ -1057,10 +1066,12 @@ export class MlPipeline {
     requests?: File,
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
+    /** Where the model is trained: by the engine (here), or as a Job on the cluster of training.kubernetes (kubernetes). */
+    on: TrainingPlace = TrainingPlace.HERE,
   ): Promise<string> {
     const run = await runPipeline(this.site({ images: [address, baselineFrom, productionFrom] }), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun },
+      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun, on },
       isTextOnly: true,
     });
     return run.assert();

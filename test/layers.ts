@@ -16,6 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["measurements"],
     ["data"],
     ["tables"],
+    ["remote"],
     ["store", "tracking"],
     ["model"],
     ["containers"],

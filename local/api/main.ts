@@ -51,16 +51,20 @@ async function session(): Promise<void> {
   const token = randomBytes(24).toString("hex");
   const { server, port } = await serve(token, answerer(engine));
   send({ type: "ready", port, token });
-  await parentGone();
+  const interrupted = (await parentGone()) === "interrupted";
+  if (interrupted) await sandbox.interrupt();
   server.close();
   server.closeAllConnections();
   await engine.close();
 }
 
-function parentGone(): Promise<void> {
+/** What is written to standard input says that somebody asked to stop; its end alone, that the parent is gone. */
+function parentGone(): Promise<"interrupted" | "gone"> {
   return new Promise((resolve) => {
-    process.stdin.on("end", resolve).on("close", resolve).on("error", resolve).resume();
-    process.on("SIGTERM", resolve).on("SIGINT", resolve);
+    const gone = (): void => resolve("gone");
+    const interrupted = (): void => resolve("interrupted");
+    process.stdin.on("data", interrupted).on("end", gone).on("close", gone).on("error", gone).resume();
+    process.on("SIGTERM", interrupted).on("SIGINT", interrupted);
   });
 }
 

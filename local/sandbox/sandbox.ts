@@ -1,6 +1,8 @@
 import { mkdirSync, unlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DraftLayer, Snapshot, Store } from "../store/types.ts";
+import { askToEnd } from "./ask-to-end.ts";
 import { type Assembled, type AssemblyContext, assemble } from "./assemble.ts";
 import { countMounts, defaultBounds, explainKilled } from "./bounds.ts";
 import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
@@ -23,6 +25,9 @@ export interface SandboxOptions {
   /** Tells the user what the sandbox cannot do here. */
   readonly notice?: (text: string) => void;
 }
+
+/** How long commands may take to end that were asked to (milliseconds); less than the command line waits for the engine. */
+const interruptTimeout = 2000;
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -96,17 +101,26 @@ export async function openSandbox({ store, notice = () => {} }: SandboxOptions):
     }
   };
 
+  const running = new Set<Container>();
+
   return {
     run: async (spec) => {
       const { container, dispose } = await launch(spec);
+      running.add(container);
       let ended = false;
       try {
         const result = await container.exited;
         ended = true;
         return result;
       } finally {
+        running.delete(container);
         await dispose(ended);
       }
+    },
+    interrupt: async () => {
+      const asked = mode.proc ? [...running].filter(({ pid }) => askToEnd(pid)) : [];
+      const ended = Promise.allSettled(asked.map(({ exited }) => exited));
+      await Promise.race([ended, sleep(interruptTimeout, undefined, { ref: false })]);
     },
     start: async (spec) => serviceOf(await launch(spec, spec.hostname), spec.hostname),
     withMounted: (snapshot, use) => mounted(snapshot, undefined, use),

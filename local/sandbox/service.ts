@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { askToEnd } from "./ask-to-end.ts";
 import type { Container } from "./container.ts";
 import type { Endpoint } from "./service-network.ts";
 import type { RunningService } from "./types.ts";
@@ -51,22 +51,4 @@ export function serviceOf({ container, endpoint, seesProcesses, dispose }: Servi
       );
     },
   };
-}
-
-const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-
-/**
- * Sends SIGTERM to the command itself, which is the child of the container's first process, which is a child of our
- * helper. Says whether it was found.
- */
-function askToEnd(helper: number): boolean {
-  try {
-    const first = childrenOf(helper).at(0);
-    const command = first === undefined ? undefined : childrenOf(first).at(0);
-    return command !== undefined && process.kill(command, "SIGTERM");
-  } catch {
-    // The process is gone, or its children cannot be seen here. The caller kills the container.
-    return false;
-  }
 }

@@ -77,5 +77,7 @@ export interface Sandbox {
   withMounted<T>(snapshot: Snapshot, use: (path: string) => Promise<T>): Promise<T>;
   /** Does the same, and what `use` writes goes to the draft. */
   withWritable<T>(snapshot: Snapshot, draft: DraftLayer, use: (path: string) => Promise<T>): Promise<T>;
+  /** Asks all that `run` has started to end, which may have something to undo elsewhere, and waits a moment for it. */
+  interrupt(): Promise<void>;
   close(): Promise<void>;
 }

@@ -53,24 +53,39 @@ const inApp = (container: Container, project: Project, files: Directory): Contai
     .withMountedDirectory(APP, files)
     .withWorkdir(APP);
 
+/** A folder that a command finds in its container. */
+export interface Mount {
+  readonly path: string;
+  readonly directory: Directory;
+}
+
+export const withMounts = (container: Container, mounts: readonly Mount[]): Container =>
+  mounts.reduce((result, { path, directory }) => result.withMountedDirectory(path, directory), container);
+
 /**
  * Mounts the data at `$DATA_DIR`, and in the project's folder of data, where its code may read them as well.
  *
  * @param commands those that have run: what they wrote to other folders of the project is found there
  */
-export function withData(
+export const withData = (
   container: Container,
   project: Project,
   data: Directory,
   commands?: readonly DataCommand[],
-): Container {
+): Container => withMounts(container.withEnvVariable("DATA_DIR", DATA), dataMounts(project, data, commands));
+
+/** Where the data are for a command of the project. */
+export function dataMounts(project: Project, data: Directory, commands?: readonly DataCommand[]): Mount[] {
   const { dataFolder } = project;
-  const mounted = container.withMountedDirectory(DATA, data).withEnvVariable("DATA_DIR", DATA);
-  return foldersOfData(project, commands).reduce(
-    (result, folder) => result.withMountedDirectory(`${APP}/${folder}`, data.directory(folder)),
+  return [
+    { path: DATA, directory: data },
     // At the project's top they are already.
-    dataFolder === "." ? mounted : mounted.withMountedDirectory(`${APP}/${dataFolder}`, besideCode(project, data)),
-  );
+    ...(dataFolder === "." ? [] : [{ path: `${APP}/${dataFolder}`, directory: besideCode(project, data) }]),
+    ...foldersOfData(project, commands).map((folder) => ({
+      path: `${APP}/${folder}`,
+      directory: data.directory(folder),
+    })),
+  ];
 }
 
 /** The data with the code that is in their folder. */
@@ -79,16 +94,15 @@ const besideCode = ({ dataFolder, pythonFiles, app }: Project, data: Directory):
     ? app.directory(dataFolder).withDirectory(".", data)
     : data;
 
-/** Mounts the data in `data/` of the folder that a command runs in as well, unless that is code. */
-export const withDataBeside = (
-  container: Container,
+/** The data in `data/` of the folder that a command runs in as well, unless that is code. */
+export const dataBeside = (
   { pythonFiles }: Pick<Project, "pythonFiles">,
   { folder }: EntryPoint,
   data: Directory,
-): Container =>
+): Mount[] =>
   folder === undefined || pythonFiles.some((path) => path.startsWith(`${folder}/data/`))
-    ? container
-    : container.withMountedDirectory(`${APP}/${folder}/data`, data);
+    ? []
+    : [{ path: `${APP}/${folder}/data`, directory: data }];
 
 /** Mounts the model at `$MODEL_DIR`, and in the folder of the project that a server finds it in, where others may read it as well. */
 export const withModel = (container: Container, project: Project, model: Directory): Container =>
@@ -105,9 +119,9 @@ export const writtenBy = ({ outputFolder }: EntryPoint, told: string): string =>
 export const filesFor = ({ app }: Project, { outputFolder }: EntryPoint): Directory =>
   outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
 
-/** Mounts the accepted model for a command that asks for it: an empty folder where there is none. */
-export const withBaseline = (container: Container, entry: EntryPoint, baseline: Directory | undefined): Container =>
-  asksFor(entry, "baseline") ? container.withMountedDirectory(BASELINE, baseline ?? dag.directory()) : container;
+/** The accepted model for a command that asks for it: an empty folder where there is none. */
+export const baselineMount = (entry: EntryPoint, baseline: Directory | undefined): Mount[] =>
+  asksFor(entry, "baseline") ? [{ path: BASELINE, directory: baseline ?? dag.directory() }] : [];
 
 /**
  * A command of the project, told what it asks for.

@@ -137,27 +137,34 @@ function requireAnswers(result: CommandsResult, commands: readonly Command[]): C
 
 const PROGRAM = programPath("run_commands.py");
 
-async function attempt(
-  container: Container,
+/** What `run_commands.py` is called with. */
+export function runSpecification(
   commands: readonly Command[],
   {
     stopAtFailure = false,
     folders = [],
     hash = [],
     listFiles = false,
-    since,
     limits = DEFAULT_LIMITS,
     time = "stage-seconds",
-  }: RunOptions,
-): Promise<CommandsResult> {
+  }: Omit<RunOptions, "since">,
+): string {
   const sent = commands.map(({ name, args, env, folder, save, quiet, time: own }) => ({
     ...{ name, args, env, folder, save, quiet },
     ...(own === undefined ? {} : { time: timeLimit(limits, own) }),
   }));
-  const spec = JSON.stringify({
+  return JSON.stringify({
     ...{ results: RESULTS, stopAtFailure, folders, hash, listFiles, commands: sent },
     limits: stageLimits(limits, time),
   });
+}
+
+async function attempt(
+  container: Container,
+  commands: readonly Command[],
+  { since, limits = DEFAULT_LIMITS, ...options }: RunOptions,
+): Promise<CommandsResult> {
+  const spec = runSpecification(commands, { ...options, limits });
   const ran = withKernelLimits(withProgram(container, "run_commands.py"), limits).withExec(["python3", PROGRAM, spec], {
     expect: ReturnType.Any,
   });

@@ -18,6 +18,7 @@ import { DEFAULT_PYTHON } from "../project/python/version.ts";
 import { serveSettings } from "../project/serving/settings.ts";
 import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
 import { testSettings } from "../project/test-settings.ts";
+import { trainingSettings } from "../remote/settings.ts";
 import { storeSettings } from "../store/settings.ts";
 import { trackingSettings } from "../tracking/settings.ts";
 
@@ -40,6 +41,8 @@ export const configSchema = z.strictObject({
   lint: lintSettings.prefault({}),
   test: testSettings.prefault({}),
   data: dataSettings.extend({ drift: driftSettings.prefault({}) }).prefault({}),
+  /** Where models are trained. */
+  training: trainingSettings.prefault({}),
   evaluation: evaluationSettings.prefault({}),
   predictions: predictionsSettings.prefault({}),
   gates: gatesSchema.prefault({}),

@@ -1,6 +1,5 @@
-/** Why something could not be done, or did not work. `reason-words.ts` has the words of each. */
-export const REASON_CODES = [
-  // The way to the cluster.
+/** What may be wrong with the way to a cluster, whatever is to be done there. */
+export const ACCESS_CODES = [
   "bad-kubeconfig",
   "bad-token",
   "impersonation",
@@ -14,6 +13,11 @@ export const REASON_CODES = [
   "unauthorized",
   "forbidden",
   "no-rights",
+] as const;
+
+/** Why something could not be done, or did not work. `reason-words.ts` has the words of each. */
+export const REASON_CODES = [
+  ...ACCESS_CODES,
   // What is deployed to, before anything is changed.
   "no-kind",
   "no-workload",

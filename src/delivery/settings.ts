@@ -1,15 +1,11 @@
 import { z } from "zod";
 import { name, names } from "../config/forms.ts";
+import { apiServer, objectName } from "../config/kubernetes-forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { canarySettings } from "./canary.ts";
 import { KIND_WORDS, namedKinds, WORKLOAD_KINDS } from "./workload.ts";
 
 /* Where models are deployed to. */
-
-/** A name of Kubernetes, as a path of its API has it. */
-const objectName = z
-  .string()
-  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'expected a name of Kubernetes such as "model"');
 
 const serviceName = z
   .string()
@@ -71,10 +67,7 @@ const targetTable = z.strictObject({
    * The address of the API server, with `--cluster-token`, which is sent there; `https://kubernetes.default.svc` when absent. A token goes nowhere
    * without encryption: for a server without it give a kubeconfig.
    */
-  server: z
-    .string()
-    .regex(/^https:\/\/[^\s@?#]+$/, "expected an address that begins with https://, without a password or a query")
-    .optional(),
+  server: apiServer.optional(),
   /** The certificates of its authority, as PEM, with `--cluster-token`; those that every system trusts when absent. */
   "certificate-authority": name.optional(),
 });

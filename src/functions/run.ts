@@ -1,6 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
 import { inShort } from "../adopt/diagnose.ts";
-import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { CANARY_CHECKS } from "../delivery/canary.ts";
 import { unpushedImage } from "../delivery/image-reference.ts";
@@ -9,6 +8,7 @@ import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
+import type { TrainingPlace } from "../remote/place.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type Report, type RunLabels, unreadableReport } from "../report/report.ts";
 import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
@@ -30,6 +30,7 @@ import { latestData } from "./data.ts";
 import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
 import { noteRun } from "./journal.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
+import { placeOfTraining, requirePlace } from "./place-of-training.ts";
 import {
   type DeliveryRequest,
   deliverRun,
@@ -47,6 +48,8 @@ export interface RunRequest extends ProjectData, JudgementRequest, DeliveryReque
   readonly epochs: number;
   /** The model of an earlier run. */
   readonly reuse?: Directory | undefined;
+  /** Where the model is trained. */
+  readonly on: TrainingPlace;
   /** Whether what comes after a failed check runs all the same. */
   readonly keepGoing: boolean;
   readonly labels: RunLabels;
@@ -71,7 +74,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const given = await manifestOf(request.baseline);
   const address = deliveryAddress(site, request);
   if (address !== undefined) checkPublishInputs({ address, ...site.registry });
-  const gpu = await usableGpuMode(site.gpu, settings);
+  const place = await placeOfTraining(site, request.on);
   const since = Date.now();
   const read = await stage<DataContext>(PROJECT, async () => {
     const project = await readContext(request.source, site, { since });
@@ -87,6 +90,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
   if (address !== undefined) requireSigner(read.value);
+  requirePlace(read.value, place);
   const environments = await environmentsOf(site, read.value, request);
   const tracking = trackingOf(site, read.value, request.labels);
   const { baseline, production } = await acceptedOf(site, read.value, request);
@@ -99,7 +103,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   return recordOf(site, { ...request, environments }, accepted, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked(read.value),
-    training: { epochs, gpu, reuse },
+    training: { epochs, reuse, ...place },
     publish: address === undefined ? undefined : publishInputs(site, request, address),
     tracking: request.dryRun === true ? undefined : tracking,
   });

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
-import { usableGpuMode } from "../containers/gpu.ts";
 import { runStages } from "../pipeline.ts";
+import type { TrainingPlace } from "../remote/place.ts";
 import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
 import { checkEpochs, train } from "../stages/train.ts";
@@ -8,6 +8,7 @@ import { validateData } from "../stages/validate-data.ts";
 import { dataContext } from "./data.ts";
 import type { ProjectData } from "./data-folder.ts";
 import { judgeModel } from "./judgement.ts";
+import { placeOfTraining, requirePlace } from "./place-of-training.ts";
 import type { Site } from "./site.ts";
 import { trackTraining } from "./track-training.ts";
 
@@ -15,14 +16,16 @@ export interface TrainRequest extends ProjectData {
   readonly epochs: number;
   /** The model of an earlier run. */
   readonly reuse?: Directory | undefined;
+  readonly on: TrainingPlace;
 }
 
 /** Trains a model, and judges it so that it can be published later. A failing gate does not fail the training. */
-export async function trainModel(site: Site, { epochs, reuse, ...project }: TrainRequest): Promise<Directory> {
+export async function trainModel(site: Site, { epochs, reuse, on, ...project }: TrainRequest): Promise<Directory> {
   checkEpochs(epochs);
-  const gpu = await usableGpuMode(site.gpu, site.settings);
+  const place = await placeOfTraining(site, on);
   const context = await dataContext(site, project);
-  const inputs = { context, data: context.data, training: { epochs, gpu, reuse } };
+  requirePlace(context, place);
+  const inputs = { context, data: context.data, training: { epochs, reuse, ...place } };
   // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
   const validated = await runStages([validateData], inputs);
   const trained = await runStages([train], { ...inputs, rows: validated.evidence.data?.rows });

@@ -6,7 +6,8 @@ import { hostsNamed } from "../registry/named.ts";
 import { assertStages } from "../report/text.ts";
 import { ATTEST, attest, imageFactsSchema, plannedAttestation } from "../stages/attest.ts";
 import { requireSignature } from "../stages/believed.ts";
-import { checkPublishInputs, planPush, publish, pushImage } from "../stages/publish.ts";
+import { checkPublishInputs, planPush, publish } from "../stages/publish.ts";
+import { pushImage } from "../stages/push-image.ts";
 import { skippedStage, stage } from "../stages/stage.ts";
 
 /** A serving image, and whether its model may be published. */

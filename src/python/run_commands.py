@@ -15,6 +15,7 @@ import os
 import re
 import resource
 import select
+import signal
 import stat
 import subprocess
 import sys
@@ -49,6 +50,9 @@ MAX_KINDS = 50
 MAX_LISTED = 10_000
 # A shell's exit codes for a program that does not exist, and for one that cannot be executed.
 NOT_FOUND, NOT_RUNNABLE = 127, 126
+# By which a program is asked to end, and its exit code then.
+ENDING = (signal.SIGTERM, signal.SIGINT)
+TERMINATED = 143
 
 
 class RequiredCommand(TypedDict):
@@ -347,8 +351,18 @@ def adopt_orphans() -> None:
         return
 
 
+def end(*_: object) -> None:
+    """Asks the commands to end, which may have something to undo elsewhere, and ends with them."""
+    for one in ENDING:
+        signal.signal(one, signal.SIG_IGN)
+    end_below(os.getpid())
+    os._exit(TERMINATED)
+
+
 def main() -> None:
     spec = specification(Spec, sys.argv[1])
+    for one in ENDING:
+        signal.signal(one, end)
     # They are for the engine.
     for name in ("ML_PIPELINE_TASKS", "ML_PIPELINE_MEMORY_BYTES"):
         os.environ.pop(name, None)

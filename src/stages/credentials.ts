@@ -29,6 +29,10 @@ export function containerFor(access: RegistryAccess, image: string, flag: string
     : dag.container();
 }
 
+/** The credentials of a call for an image that it does not name itself; none where they are for other registries. */
+export const accessFor = (access: RegistryAccess, image: string, flag: string): RegistryAccess =>
+  isFor(access, parseReference(image, flag).host) ? access : {};
+
 /** What is said of an image that was asked for without the credentials of the call; empty where they went with it, or there are none. */
 export function withheldText(access: RegistryAccess, image: string, flag: string): string {
   if (access.username === undefined) return "";

@@ -1,9 +1,10 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { GpuMode } from "../containers/gpu.ts";
-import type { DvcAccess, RegistryAccess } from "../context/access.ts";
+import type { ClusterAccess, DvcAccess, RegistryAccess } from "../context/access.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import type { ManualPage } from "../errors.ts";
 import type { GateId } from "../gates/list.ts";
+import type { StoreAccess } from "../store/store.ts";
 import type { TrackingSettings } from "../tracking/settings.ts";
 import type { Tracker } from "../tracking/tracker.ts";
 import type { Outcome, StageTitle } from "./stage.ts";
@@ -44,6 +45,15 @@ export interface TrainingInputs {
   readonly gpu: GpuMode;
   /** An earlier run's output: its model is used when everything that training depends on is the same. */
   readonly reuse?: Directory | undefined;
+  /** The way to a cluster that trains; it is trained here when absent. */
+  readonly remote?: RemoteAccess | undefined;
+}
+
+/** What a training elsewhere needs access to. */
+export interface RemoteAccess {
+  readonly cluster: ClusterAccess;
+  readonly store: StoreAccess;
+  readonly registry: RegistryAccess;
 }
 
 /** What is compared with the reference, beside the data. */

@@ -1,12 +1,13 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import {
   appContainer,
+  baselineMount,
+  dataBeside,
   filesFor,
   projectCommand,
-  withBaseline,
   withData,
-  withDataBeside,
   withModel,
+  withMounts,
   writtenBy,
 } from "../containers/app.ts";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
@@ -64,7 +65,7 @@ async function evaluate(
   if (entry === undefined) return claimedByTraining(context, model);
   const written = writtenBy(entry, OUTPUT);
   const command = projectCommand("evaluate", entry, { model: MODELS, data: DATA, output: written, baseline: BASELINE });
-  const container = withBaseline(evaluationContainer(context, entry, model), entry, baseline);
+  const container = withMounts(evaluationContainer(context, entry, model), baselineMount(entry, baseline));
   const run = await runCommands(container, [command], {
     since: context.since,
     limits: context.limits,
@@ -106,7 +107,7 @@ async function predictionsIn(
 function evaluationContainer(context: DataContext, entry: EntryPoint, model: Directory): Container {
   const { project, data } = context;
   const container = withData(withModel(appContainer(context, filesFor(project, entry)), project, model), project, data);
-  return withDataBeside(container, project, entry, data);
+  return withMounts(container, dataBeside(project, entry, data));
 }
 
 /** Takes the metrics that training wrote beside the model, for a project without `src.evaluate`. */

@@ -14,6 +14,7 @@ import { workloadOf } from "../delivery/workload.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { nearest } from "../text.ts";
+import { accessOf, checkAccess, withAccess } from "./cluster-access.ts";
 import type { AnsweredRequest } from "./evidence.ts";
 
 /* What is deployed to is changed and watched by one program in a container, so that nothing is lost between two of them. */
@@ -56,14 +57,9 @@ export function targetOf(
   throw new UserError(`${named}: there is no such environment. ${advice}`, "delivery");
 }
 
-const FOLDER = "/run/ml-pipeline";
-const KUBECONFIG = `${FOLDER}/kubeconfig`;
-const TOKEN = `${FOLDER}/token`;
-/** The client writes keys of a kubeconfig into files: here they are in memory. */
-const KEYS = "/run/ml-pipeline-keys";
 const RESULT = `${RESULTS}/rollout.json`;
-/** Beside the folder, which is of secrets. */
-const CANARY = `${FOLDER}-canary.json`;
+/** Beside the secrets. */
+const CANARY = "/run/ml-pipeline-canary.json";
 
 /** @throws UserError without access to a cluster, or with two kinds of it */
 export async function rollOut(context: Context, access: ClusterAccess, request: RolloutRequest): Promise<Rollout> {
@@ -72,13 +68,7 @@ export async function rollOut(context: Context, access: ClusterAccess, request: 
   const id = randomUUID();
   const spec = {
     action,
-    access: {
-      kubeconfig: access.kubeconfig === undefined ? null : KUBECONFIG,
-      token: access.kubeconfig === undefined ? TOKEN : null,
-      keys: KEYS,
-      ...{ context: target.context ?? null, namespace: target.namespace ?? null },
-      ...{ server: target.server ?? null, authority: target["certificate-authority"] ?? null },
-    },
+    access: accessOf(access, target),
     result: RESULT,
     ...{ target: workloadOf(target), container: target.container ?? null, timeout: target.timeout },
     limits: {
@@ -99,7 +89,6 @@ export async function rollOut(context: Context, access: ClusterAccess, request: 
   const program = programPath("deploy_kubernetes.py");
   const ready = withProgram(withTools(pythonBase(context), KUBERNETES_TOOLS, context), "deploy_kubernetes.py");
   const ran = withAccess(canary === undefined ? ready : ready.withNewFile(CANARY, JSON.stringify(canary)), access)
-    .withMountedTemp(KEYS)
     .withEnvVariable("PYTHONPATH", KUBERNETES_TOOLS)
     // The specification has an id that no other call has, so the command is never answered from the cache.
     .withExec(["python3", program, JSON.stringify(spec)], { expect: ReturnType.Any });
@@ -120,24 +109,3 @@ async function resultOf(ran: Container): Promise<string> {
     );
   }
 }
-
-/** @throws UserError without access to a cluster, or with two kinds of it */
-export function checkAccess({ kubeconfig, token }: ClusterAccess): void {
-  if (kubeconfig === undefined && token === undefined) {
-    throw new UserError(
-      "Nothing says how to get to the cluster: give --kubeconfig=file:PATH before the function, or --cluster-token.",
-      "delivery",
-    );
-  }
-  if (kubeconfig !== undefined && token !== undefined) {
-    throw new UserError("--kubeconfig and --cluster-token are two ways to the cluster: give one of them.", "delivery");
-  }
-}
-
-/** Secrets are files in memory: they are in no layer. */
-const withAccess = (container: Container, { kubeconfig, token }: ClusterAccess): Container =>
-  kubeconfig !== undefined
-    ? container.withMountedSecret(KUBECONFIG, kubeconfig)
-    : token !== undefined
-      ? container.withMountedSecret(TOKEN, token)
-      : container;

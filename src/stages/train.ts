@@ -1,17 +1,20 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import {
   appContainer,
+  baselineMount,
+  dataBeside,
+  dataMounts,
   filesFor,
+  type Mount,
   projectCommand,
-  withBaseline,
   withData,
-  withDataBeside,
+  withMounts,
   writtenBy,
 } from "../containers/app.ts";
-import { runCommands } from "../containers/commands.ts";
+import { type Command, runCommands } from "../containers/commands.ts";
 import { type Device, trainingDevice } from "../containers/gpu.ts";
 import { cudaBase } from "../containers/images.ts";
-import { BASELINE, DATA, MODELS } from "../containers/paths.ts";
+import { APP, BASELINE, DATA, MODELS } from "../containers/paths.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { fingerprint } from "../model/fingerprint.ts";
@@ -31,6 +34,7 @@ import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 import { testData } from "./test-data.ts";
 import { testIntegration } from "./test-integration.ts";
 import { testUnit } from "./test-unit.ts";
+import { type Remote, remoteDevice, requireRemote, type Trained, trainRemotely } from "./train-remotely.ts";
 import { keyOfTraining } from "./training-key.ts";
 import { validateData } from "./validate-data.ts";
 
@@ -57,9 +61,10 @@ export const train = defineStage({
   needs: { ...READY_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
   async run(inputs, { validated, ...ready }): Promise<Outcome<TrainedModel>> {
     const context = withReadyData(inputs, ready);
-    const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;
+    const { epochs, gpu, reuse, remote: access } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
-    const device = await trainingDevice(gpu, context.settings);
+    const remote = access === undefined ? undefined : requireRemote(context, access, gpu);
+    const device = remote === undefined ? await trainingDevice(gpu, context.settings) : remoteDevice(remote, gpu);
     const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline });
     const rows = validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
@@ -74,7 +79,7 @@ export const train = defineStage({
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
     const outcome =
       earlier === undefined
-        ? await trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline })
+        ? await trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline, remote })
         : reused(earlier, device);
     // A model that was used again took no time of a device.
     const evidence = { ...outcome.evidence, training: key };
@@ -97,50 +102,84 @@ interface Training {
   readonly known: KnownInputs;
   /** The model that training may begin with. */
   readonly accepted: Directory | undefined;
+  /** The cluster that trains; it is trained here when undefined. */
+  readonly remote: Remote | undefined;
 }
 
-async function trainAnew(
-  context: DataContext,
-  entry: EntryPoint,
-  { epochs, device, known, accepted }: Training,
-): Promise<Outcome<TrainedModel>> {
-  const written = writtenBy(entry, MODELS);
-  const command = projectCommand("train", entry, {
-    ...{ data: DATA, model: written, epochs: String(epochs), baseline: BASELINE },
-  });
-  const container = withBaseline(
-    trainingContainer(context, entry, device),
-    entry,
-    accepted === undefined ? undefined : modelFiles(accepted),
-  );
-  const run = await runCommands(container, [command], {
-    since: context.since,
-    limits: context.limits,
-    folders: [written],
-    hash: [written],
-    time: "train-seconds",
-  });
+async function trainAnew(context: DataContext, entry: EntryPoint, training: Training): Promise<Outcome<TrainedModel>> {
+  const { epochs, device, known } = training;
+  const trained = await (training.remote === undefined
+    ? trainHere(context, entry, training)
+    : trainInCluster(context, entry, { ...training, remote: training.remote }));
+  if ("failure" in trained) return trained.failure;
+  const { run, folder } = trained;
   if (!run.ok) {
     const told = withMissingPackage(withMissingCode(failedRun(run), context), context, "programs");
     return withMissingFile(told, context, { data: true });
   }
-  const model = run.hashes[written];
+  const model = run.hashes[folder];
   if (model === undefined || model.files === 0) {
     return {
       status: "failed",
-      message: `${entry.title} ended well and wrote nothing to ${outputOf(entry, written)}`,
+      message: `${entry.title} ended well and wrote nothing to ${outputOf(entry, writtenBy(entry, MODELS))}`,
       runs: [run],
     };
   }
   const manifest: Manifest = { schemaVersion: 2, ...known, model: `sha256:${model.sha256}` };
-  const directory = withManifest(run.container.directory(written), manifest);
+  const directory = withManifest(run.container.directory(folder), manifest);
   const where = device === "gpu" ? "on the GPU" : "on the CPU";
   const told = asksFor(entry, "epochs") ? `${counted(epochs, "epoch")} ` : "";
-  return outcomeOf(run, `${told}${where}, model of ${counted(model.files, "file")}`, {
+  const by = trained.told === "" ? "" : ` ${trained.told}`;
+  return outcomeOf(run, `${told}${where}${by}, model of ${counted(model.files, "file")}`, {
     directory,
     manifest,
     device,
     reused: false,
+  });
+}
+
+const commandOf = (entry: EntryPoint, { epochs }: Training): Command =>
+  projectCommand("train", entry, {
+    ...{ data: DATA, model: writtenBy(entry, MODELS), epochs: String(epochs), baseline: BASELINE },
+  });
+
+const acceptedMount = (entry: EntryPoint, { accepted }: Training): Mount[] =>
+  baselineMount(entry, accepted === undefined ? undefined : modelFiles(accepted));
+
+/** Trains on the machine of the engine. */
+async function trainHere(context: DataContext, entry: EntryPoint, training: Training): Promise<Trained> {
+  const base = training.device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
+  const container = withMounts(trainingContainer(context, entry, base), acceptedMount(entry, training));
+  const folder = writtenBy(entry, MODELS);
+  const run = await runCommands(container, [commandOf(entry, training)], {
+    since: context.since,
+    limits: context.limits,
+    folders: [folder],
+    hash: [folder],
+    time: "train-seconds",
+  });
+  return { run, folder, told: "" };
+}
+
+/** Trains the same in a cluster: the same image, with the same folders in the same places. */
+async function trainInCluster(
+  context: DataContext,
+  entry: EntryPoint,
+  training: Training & { readonly remote: Remote },
+): Promise<Trained> {
+  const { project, data } = context;
+  const { device, known, remote } = training;
+  return trainRemotely(context, remote, {
+    ...{ key: known.trainingInputs, device, command: commandOf(entry, training) },
+    container: trainingContainer(context, entry, device === "gpu" ? cudaBase(context.settings) : undefined),
+    mounts: [
+      { path: APP, directory: filesFor(project, entry) },
+      ...dataMounts(project, data),
+      ...dataBeside(project, entry, data),
+      ...acceptedMount(entry, training),
+    ],
+    written: writtenBy(entry, MODELS),
+    folder: APP,
   });
 }
 
@@ -189,9 +228,8 @@ const reused = (model: Omit<TrainedModel, "device">, device: Device): Outcome<Tr
   value: { ...model, device },
 });
 
-function trainingContainer(context: DataContext, entry: EntryPoint, device: Device): Container {
-  const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
+function trainingContainer(context: DataContext, entry: EntryPoint, base: Container | undefined): Container {
   const { project, data } = context;
   const container = withData(appContainer(context, filesFor(project, entry), base), project, data);
-  return withDataBeside(container, project, entry, data);
+  return withMounts(container, dataBeside(project, entry, data));
 }

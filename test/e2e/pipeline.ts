@@ -42,6 +42,8 @@ export interface Begun {
   readonly hasEnded: boolean;
   /** Ends it with all that it has started, none of which can do anything about it. */
   kill(): Promise<void>;
+  /** Asks it to end, as Ctrl-C of a person does, and waits until it has. */
+  interrupt(): Promise<void>;
 }
 
 /** Begins a call on the local engine. */
@@ -62,6 +64,10 @@ export function beginMlPipeline(args: readonly string[], env: Readonly<Record<st
     },
     async kill(): Promise<void> {
       process.kill(-(child.pid ?? 0), "SIGKILL");
+      await ended;
+    },
+    async interrupt(): Promise<void> {
+      child.kill("SIGINT");
       await ended;
     },
   };

@@ -67,7 +67,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { port, token } = await Promise.race([ready, died]);
   const close: Engine["close"] = async (hurry) => {
     closing = true;
-    child.stdin?.end();
+    child.stdin?.end(hurry === undefined ? undefined : "stop\n");
     const time = patience[hurry ?? "tidy"];
     await Promise.race([exited, sleep(time, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
   };

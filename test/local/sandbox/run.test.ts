@@ -224,4 +224,10 @@ describe("run", () => {
     }
     expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toMatch(/^sleep 100$/m);
   });
+
+  it("lets a command undo something when the session is interrupted", async () => {
+    const undoing = "trap 'echo undone; exit 7' TERM; echo begun; while :; do sleep 0.1; done";
+    const [outcome] = await run(shell(undoing, { interruptAfter: "begun" }));
+    expect(outcome).toMatchObject({ exitCode: 7, streamed: "begun\nundone\n" });
+  });
 });

@@ -1,23 +1,15 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import type { Directory } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { withDataBeside } from "../../../src/containers/app.ts";
+import { dataBeside } from "../../../src/containers/app.ts";
 
 const DATA = {} as Directory;
 
 /** Where the data are mounted for a command of a project that has these Python files. */
 function mounts(pythonFiles: readonly string[], folder?: string): string[] {
-  const paths: string[] = [];
-  const container = {
-    withMountedDirectory: (path: string, directory: Directory) => {
-      expect(directory).toBe(DATA);
-      paths.push(path);
-      return container;
-    },
-  } as unknown as Container;
   const entry = { title: "commands.train", args: ["python", "train.py"], env: {} };
-  const made = withDataBeside(container, { pythonFiles }, folder === undefined ? entry : { ...entry, folder }, DATA);
-  expect(made).toBe(container);
-  return paths;
+  const found = dataBeside({ pythonFiles }, folder === undefined ? entry : { ...entry, folder }, DATA);
+  for (const { directory } of found) expect(directory).toBe(DATA);
+  return found.map(({ path }) => path);
 }
 
 test("a command that runs in a folder finds the data in its data/", () => {

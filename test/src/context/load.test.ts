@@ -56,6 +56,7 @@ describe("where the configuration is", () => {
       approval: { automatic: ["data", "configuration"], "needs-gain": true, "require-signature": false },
       deploy: {},
       release: {},
+      training: {},
     };
     const cost = {
       ...{ currency: "USD", "cpu-minute": 0.05, "gpu-minute": { t4: 0.5, a100: 2, h100: 3 } },
@@ -216,11 +217,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, cost, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, training, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, cost, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, cost, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, training, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, cost, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

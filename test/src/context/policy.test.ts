@@ -176,6 +176,8 @@ describe("each setting of a number says which way is stricter", () => {
     "gates.regression.min-rows",
     "gates.shadow.rate",
     "serve.port",
+    "training.kubernetes.cpu",
+    "training.kubernetes.memory",
   ];
   const numbers = settingsIn(configurationSchema()).flatMap(({ path, schema }): string[] => {
     const isNumber = [schema, ...(schema.anyOf ?? [])].some(({ type }) => type === "number" || type === "integer");

@@ -1,6 +1,7 @@
 import type { Container, Secret } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { checkPublishInputs, publish, pushImage } from "../../../src/stages/publish.ts";
+import { checkPublishInputs, publish } from "../../../src/stages/publish.ts";
+import { pushImage } from "../../../src/stages/push-image.ts";
 import { stage } from "../../../src/stages/stage.ts";
 import { userError } from "../support.ts";
 

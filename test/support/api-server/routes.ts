@@ -1,4 +1,5 @@
 import type { Cluster } from "./cluster.ts";
+import type { JobsDouble } from "./jobs.ts";
 import type { PatchOperation } from "./json-patch.ts";
 import type { Metadata } from "./objects.ts";
 import type { ServerOptions } from "./options.ts";
@@ -8,6 +9,7 @@ import type { ServerOptions } from "./options.ts";
 export interface Asked {
   readonly double: {
     readonly cluster: Cluster;
+    readonly jobs: JobsDouble;
     /** Changes of what is deployed to that were taken. */
     readonly patches: (readonly PatchOperation[])[];
   };
@@ -153,6 +155,47 @@ const HISTORY_ROUTES: readonly Route[] = [
   ],
 ];
 
+const JOBS = "/apis/batch/v1/namespaces/default/jobs";
+const noJob = (name: string): Answer => refusal(404, "NotFound", `jobs.batch "${name}" not found`);
+const there = (resource: string, name: string): Answer =>
+  refusal(409, "AlreadyExists", `${resource} "${name}" already exists`);
+
+const JOB_ROUTES: readonly Route[] = [
+  [
+    new RegExp(`^POST ${JOBS}$`),
+    ({ double, text }) => {
+      const made = double.jobs.create(JSON.parse(text));
+      return made === undefined
+        ? there("jobs.batch", JSON.parse(text).metadata.name)
+        : { status: 201, body: structuredClone(made) };
+    },
+  ],
+  [
+    new RegExp(`^GET ${JOBS}/([^/]+)$`),
+    ({ double, found: [, name = ""] }) => {
+      const job = double.jobs.get(name);
+      return job === undefined ? noJob(name) : ok(job);
+    },
+  ],
+  [
+    new RegExp(`^PATCH ${JOBS}/([^/]+)$`),
+    ({ double, found: [, name = ""], text }) =>
+      double.jobs.get(name) === undefined ? noJob(name) : changed(double.jobs.patch(name, JSON.parse(text))),
+  ],
+  [
+    new RegExp(`^DELETE ${JOBS}/([^/]+)$`),
+    ({ double, found: [, name = ""] }) =>
+      double.jobs.remove(name) ? ok({ kind: "Status", status: "Success" }) : noJob(name),
+  ],
+  [
+    new RegExp(`^POST ${CORE}/secrets$`),
+    ({ double, text }) => {
+      const secret = JSON.parse(text);
+      return double.jobs.keepSecret(secret) ? { status: 201, body: secret } : there("secrets", secret.metadata.name);
+    },
+  ],
+];
+
 export const ROUTES: readonly Route[] = [
   [
     new RegExp(`^GET ${APPS}/deployments/([^/]+)$`),
@@ -186,15 +229,22 @@ export const ROUTES: readonly Route[] = [
     },
   ],
   [new RegExp(`^GET ${APPS}/replicasets$`), ({ double, query }) => list(double.cluster.sets, query)],
-  [new RegExp(`^GET ${CORE}/pods$`), ({ double, query }) => list(double.cluster.pods(), query)],
+  [
+    new RegExp(`^GET ${CORE}/pods$`),
+    ({ double, query }) => list([...double.cluster.pods(), ...double.jobs.pods()], query),
+  ],
   [
     new RegExp(`^GET ${CORE}/events$`),
-    ({ double, query }) =>
-      ok({ kind: "List", items: double.cluster.eventsOf(query.get("fieldSelector")?.split("=")[1] ?? "") }),
+    ({ double, query }) => {
+      const name = query.get("fieldSelector")?.split("=")[1] ?? "";
+      return ok({ kind: "List", items: [...double.cluster.eventsOf(name), ...double.jobs.eventsOf(name)] });
+    },
   ],
   [
     new RegExp(`^GET ${CORE}/pods/([^/]+)/log$`),
-    ({ double, found }) => {
+    ({ double, found, query }) => {
+      const lines = double.jobs.logOf(found[1] ?? "", query.get("sinceTime"));
+      if (lines !== undefined) return ok(lines);
       const pod = double.cluster.pods().find(({ metadata }) => metadata.name === found[1]);
       return ok(pod === undefined ? "" : (double.cluster.behaviourOf(pod).log ?? ""));
     },
@@ -230,4 +280,5 @@ export const ROUTES: readonly Route[] = [
   ...ROLLOUT_ROUTES,
   ...SERVICE_ROUTES,
   ...HISTORY_ROUTES,
+  ...JOB_ROUTES,
 ];

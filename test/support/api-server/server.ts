@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Cluster } from "./cluster.ts";
+import { JobsDouble } from "./jobs.ts";
 import type { PatchOperation } from "./json-patch.ts";
 import type { ServerOptions } from "./options.ts";
 import { type Answer, ROUTES, refusal } from "./routes.ts";
@@ -23,6 +24,7 @@ export interface Odd {
 
 export class KubernetesDouble {
   readonly cluster: Cluster;
+  readonly jobs = new JobsDouble();
   /** `METHOD /path?query` of every request so far. */
   readonly requests: string[] = [];
   /** Changes that were taken. */

@@ -113,6 +113,8 @@ const networkConfig = (folder: string, bridge: string): object => ({
       ipam: {
         ...{ type: "host-local", dataDir: `${folder}/addresses` },
         ranges: [[{ subnet: `10.244.${randomInt(1, 255)}.0/24` }]],
+        // What listens on this machine is reached by the address that it has.
+        routes: [{ dst: "0.0.0.0/0" }],
       },
     },
     { type: "loopback" },

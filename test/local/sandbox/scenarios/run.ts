@@ -27,6 +27,8 @@ export interface Step {
   readonly bounds?: Partial<Bounds>;
   /** Aborts the command after this time (milliseconds). */
   readonly abortAfter?: number;
+  /** Asks the command to end once it has printed this. */
+  readonly interruptAfter?: string;
 }
 
 export interface Outcome extends Partial<RunResult> {
@@ -74,6 +76,7 @@ async function run(step: Step): Promise<Outcome> {
       ...(step.abortAfter !== undefined && { signal: AbortSignal.timeout(step.abortAfter) }),
       onOutput: (_, chunk) => {
         streamed += chunk.subarray(0, 100).toString();
+        if (step.interruptAfter !== undefined && streamed.includes(step.interruptAfter)) void sandbox.interrupt();
       },
     })
     .catch((error: Error) => ({ error: error.message }));
