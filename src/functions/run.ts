@@ -228,7 +228,6 @@ async function withTracking(context: Context, run: StagesResult, ended: ToTrack)
   const tracked = await trackRun(context, inputs.tracking, {
     ...{ report, folder, environments, deployments: delivered.deployments },
     model: isHarmful ? undefined : model,
-    needsApproval: delivered.approval?.required ?? false,
     stored: delivered.stages.find(({ name }) => name === STORE.name)?.status,
   });
   return withStages(run, [tracked]);
