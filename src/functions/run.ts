@@ -237,7 +237,6 @@ async function withTracking(context: Context, run: StagesResult, ended: ToTrack)
     ...{ report, environments, deployments: delivered.deployments },
     folder: await reportFolder(context, report, run.evidence),
     model: isHarmful ? undefined : model,
-    needsApproval: delivered.approval?.required ?? false,
     stored: delivered.stages.find(({ name }) => name === STORE.name)?.status,
   });
   return withStages(run, [tracked]);

@@ -20,7 +20,6 @@ export interface TrackRequest {
 
 const endedReport = trackedReport.extend({
   deployments: z.array(recordedDeployed).optional(),
-  approval: z.object({ required: z.boolean() }).optional(),
   stages: z
     .array(
       z.object({ name: z.string(), status: z.enum(["passed", "failed", "warned", "skipped"]), seconds: z.number() }),
@@ -46,13 +45,12 @@ export async function trackReport(site: Site, { source, report: folder, model }:
       "tracking",
     );
   }
-  const { runId, project, deployments = [], approval, stages } = report;
+  const { runId, project, deployments = [], stages } = report;
   const tracking = trackingOf(site, context, { runId, commit: project?.commit, branch: project?.branch });
   if (tracking === undefined) throw new Error("a server that was there is gone");
   const { message, warnings = [] } = await logRun(context, tracking, {
     ...{ report, folder, deployments, environments: deployments.length },
     model: withManifest(model, manifest),
-    needsApproval: approval?.required ?? false,
     stored: stages.find(({ name }) => name === STORE.name)?.status,
   });
   return [message, ...warnings.map((warning) => `warning: ${warning}`)].join("\n");

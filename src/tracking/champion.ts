@@ -4,8 +4,6 @@ import type { TrackingSettings } from "./settings.ts";
 /** What became of a run whose model may be the accepted one. */
 export interface Outcome {
   readonly verdict: "passed" | "failed";
-  /** Whether a person is to approve the model. */
-  readonly needsApproval: boolean;
   /** How many environments it was to go to, and what became of each. */
   readonly environments: number;
   readonly deployments: readonly Deployed[];
@@ -15,7 +13,7 @@ export interface Outcome {
 
 /** Why the alias of the accepted model does not move to the model of a run; undefined where it does. */
 export function reasonAgainst(
-  { verdict, needsApproval, environments, deployments, stored }: Outcome,
+  { verdict, environments, deployments, stored }: Outcome,
   { promote }: Pick<TrackingSettings, "promote">,
 ): string | undefined {
   if (verdict === "failed") return "the run failed";
@@ -24,6 +22,5 @@ export function reasonAgainst(
   if (deployments.length < environments) return "it does not run everywhere it was to";
   if (stored !== undefined && stored !== "passed") return "it was not stored";
   if (environments > 0 || stored !== undefined) return undefined;
-  if (promote === "delivered") return "it was neither deployed nor stored (tracking.promote)";
-  return needsApproval ? "a person is to approve it" : undefined;
+  return promote === "passed" ? undefined : "it was neither deployed nor stored (tracking.promote)";
 }

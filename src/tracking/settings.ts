@@ -39,8 +39,8 @@ export const trackingSettings = z.strictObject({
   model: modelName.optional(),
   aliases: aliasesTable.prefault({}),
   /**
-   * When `champion` moves to a model that passed: once it was deployed or stored as the call asks (`delivered`), or whenever no person is
-   * to approve it (`passed`).
+   * When `champion` moves to a model that passed: once it was deployed or stored as the call asks (`delivered`), or at once where the
+   * call asks for neither (`passed`).
    */
   promote: z.enum(["delivered", "passed"]).default("delivered"),
   /** Whether a run fails that cannot be logged: nothing is judged then, and so nothing published. Otherwise it only warns. */

@@ -10,7 +10,7 @@ const deployed = (outcome: Deployed["outcome"]): Deployed => ({
   ...{ environment: "staging", outcome, image: "i@sha256:1", rolledBack: false },
 });
 const passed: Outcome = {
-  ...{ verdict: "passed", needsApproval: false, environments: 0, deployments: [], stored: undefined },
+  ...{ verdict: "passed", environments: 0, deployments: [], stored: undefined },
 };
 const delivered = { promote: "delivered" } as const;
 
@@ -34,10 +34,10 @@ describe("the alias of the accepted model", () => {
     expect(reasonAgainst({ ...passed, ...outcome }, delivered)).toMatch(reason);
   });
 
-  test("moves to every model that passed, where the settings say so and no person is to decide", () => {
+  test("moves to every model that passed, where the settings say so and nothing more was asked", () => {
     expect(reasonAgainst(passed, { promote: "passed" })).toBeUndefined();
-    expect(reasonAgainst({ ...passed, needsApproval: true }, { promote: "passed" })).toMatch(/a person/);
     expect(reasonAgainst({ ...passed, verdict: "failed" }, { promote: "passed" })).toMatch(/failed/);
+    expect(reasonAgainst({ ...passed, stored: "skipped" }, { promote: "passed" })).toMatch(/not stored/);
   });
 });
 
