@@ -13,6 +13,7 @@ export const MANUAL_PAGES = [
   "policy",
   "remote-training",
   "report",
+  "retraining",
   "store",
   "tracking",
   "why",

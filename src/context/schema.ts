@@ -21,6 +21,7 @@ import { testSettings } from "../project/test-settings.ts";
 import { trainingSettings } from "../remote/settings.ts";
 import { storeSettings } from "../store/settings.ts";
 import { trackingSettings } from "../tracking/settings.ts";
+import { retrainingSettings } from "../training/settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -55,6 +56,7 @@ export const configSchema = z.strictObject({
   deploy: deploySettings.prefault({}),
   release: releaseSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
+  retraining: retrainingSettings.prefault({}),
   /** What the minutes and gigabytes of a run cost. */
   cost: costSettings.prefault({}),
   limits: limitsSettings.prefault({}),

@@ -5,7 +5,7 @@ import type { TrainingInputs } from "../stages/definition.ts";
 import { requireRemote } from "../stages/train-remotely.ts";
 import type { Site } from "./site.ts";
 
-type Place = Pick<TrainingInputs, "gpu" | "remote">;
+export type Place = Pick<TrainingInputs, "gpu" | "remote">;
 
 /** Where a call trains, refused before anything else is done where that cannot be had. */
 export async function placeOfTraining(site: Site, on: TrainingPlace): Promise<Place> {

@@ -61,7 +61,7 @@ export const train = defineStage({
   needs: { ...READY_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
   async run(inputs, { validated, ...ready }): Promise<Outcome<TrainedModel>> {
     const context = withReadyData(inputs, ready);
-    const { epochs, gpu, reuse, remote: access } = inputs.training ?? DEFAULT_TRAINING;
+    const { epochs, gpu, reuse, remote: access, experiment } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const remote = access === undefined ? undefined : requireRemote(context, access, gpu);
     const device = remote === undefined ? await trainingDevice(gpu, context.settings) : remoteDevice(remote, gpu);
@@ -79,7 +79,7 @@ export const train = defineStage({
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
     const outcome =
       earlier === undefined
-        ? await trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline, remote })
+        ? await trainAnew(context, entry, { epochs, device, known, experiment, accepted: inputs.baseline, remote })
         : reused(earlier, device);
     // A model that was used again took no time of a device.
     const evidence = { ...outcome.evidence, training: key };
@@ -100,6 +100,8 @@ interface Training {
   readonly epochs: number;
   readonly device: Device;
   readonly known: KnownInputs;
+  /** What the training is told that it belongs to. */
+  readonly experiment: string | undefined;
   /** The model that training may begin with. */
   readonly accepted: Directory | undefined;
   /** The cluster that trains; it is trained here when undefined. */
@@ -149,7 +151,10 @@ const acceptedMount = (entry: EntryPoint, { accepted }: Training): Mount[] =>
 /** Trains on the machine of the engine. */
 async function trainHere(context: DataContext, entry: EntryPoint, training: Training): Promise<Trained> {
   const base = training.device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
-  const container = withMounts(trainingContainer(context, entry, base), acceptedMount(entry, training));
+  const container = withMounts(
+    withExperiment(trainingContainer(context, entry, base), training.experiment),
+    acceptedMount(entry, training),
+  );
   const folder = writtenBy(entry, MODELS);
   const run = await runCommands(container, [commandOf(entry, training)], {
     since: context.since,
@@ -182,6 +187,10 @@ async function trainInCluster(
     folder: APP,
   });
 }
+
+/** A training that logs its parameters elsewhere finds the name there. */
+const withExperiment = (container: Container, experiment: string | undefined): Container =>
+  experiment === undefined ? container : container.withEnvVariable("ML_PIPELINE_EXPERIMENT", experiment);
 
 /** Where a command was to write, for a message that it did not. */
 function outputOf({ title, outputFolder }: EntryPoint, written: string): string {
