@@ -16,4 +16,4 @@ const encoded = (name: string): string =>
 
 /** The call that trains anew because of it. */
 export const retrainCall = (columns: readonly string[]): string =>
-  `ml-pipeline retrain --trigger=drift${columns.length === 0 ? "" : ` --watch=${columns.join(",")}`}`;
+  ["ml-pipeline retrain --trigger=drift", ...(columns.length === 0 ? [] : [`--watch=${columns.join(",")}`])].join(" ");
