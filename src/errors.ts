@@ -11,6 +11,7 @@ export const MANUAL_PAGES = [
   "gates",
   "policy",
   "report",
+  "retraining",
   "store",
   "why",
   "your-project",

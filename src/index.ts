@@ -25,7 +25,7 @@ import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
-import { compareWithReference } from "./functions/drift.ts";
+import { compareWithReference, monitorProduction } from "./functions/drift.ts";
 import { evaluateModel } from "./functions/evaluate.ts";
 import { testGates } from "./functions/gates-self-test.ts";
 import { adoptProject } from "./functions/init.ts";
@@ -35,6 +35,7 @@ import { planPipeline } from "./functions/plan.ts";
 import { promoteImage } from "./functions/promote.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
+import { retrainModel, Trigger } from "./functions/retrain.ts";
 import { rollBack } from "./functions/rollback.ts";
 import { fullPipeline, runPipeline } from "./functions/run.ts";
 import { shadowModel } from "./functions/shadow.ts";
@@ -55,6 +56,7 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
+import type { Retraining } from "./objects/retraining.ts";
 import type { RunPlan } from "./objects/run-plan.ts";
 import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts";
 import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
@@ -707,7 +709,8 @@ export class MlPipeline {
    * Watches production: compares current data and live predictions with a reference, and fails when there is something to do.
    *
    * The same as `drift`, as a table of what was compared. A failure begins with what is to be done, `Look: …` or `Retrain: …`, and
-   * names columns, effects and limits.
+   * names columns, effects and limits; where a new model is needed it ends with the call that trains it. It is told where there is a
+   * --webhook.
    */
   @func({ cache: "never" })
   async monitor(
@@ -726,10 +729,164 @@ export class MlPipeline {
     /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
   ): Promise<string> {
-    const drift = await compareWithReference(this.site({ images: [baselineFrom] }), {
+    return monitorProduction(this.site({ images: [baselineFrom] }), {
       ...{ source, data, reference, baseline, baselineFrom, predictions, labels },
     });
-    return drift.assert();
+  }
+
+  /**
+   * Trains anew on a window of fresh data, and gives a record of whether the new model takes the accepted one's place.
+   *
+   * The window is fetched, held against the rules of the data, compared with what production was trained on, and joined to the training data,
+   * but for a share on which nothing is trained. The pipeline then trains and judges, and both models are evaluated on that share and on the
+   * fixed test set. The new model goes out where it is better beyond noise, or no worse and retraining.prefer-fresher; delivery is that of
+   * `run`.
+   */
+  @func({ cache: "never" })
+  async retraining(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The data that the window is joined to, those before it. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
+    /** Why it is called: schedule, data, drift or manual. */
+    trigger: Trigger = Trigger.MANUAL,
+    /** How many days the window has. Default: retraining.window of the configuration, which is 7. */
+    window?: number,
+    /** The first day of the window, in UTC: 2026-11-23. Default: so that the window ends with yesterday. */
+    startDate?: string,
+    /** The day after the last one of the window, in UTC. */
+    endDate?: string,
+    /** The data of the window as a folder, where src.data.fetch or commands.fetch-window need not fetch them. */
+    fresh?: Directory,
+    /** The fixed test set: a folder that src.evaluate reads as the data. Default: the folder retraining.test-data of the data. */
+    testData?: Directory,
+    /** What production was trained on, which the window is compared with. Default: the data that it is joined to. */
+    reference?: Directory,
+    /** Columns that are seen to have drifted, as WATCH in outputs.env of monitor has them. */
+    watch: string[] = [],
+    /** A folder with the reports of earlier retrainings, at any depth: no window is trained on twice, and small losses do not add up. */
+    history?: Directory,
+    /** Whether a worse model goes out. One that is broken never does, nor one that breaks a limit of the site's policy. */
+    forceDeploy = false,
+    /** Who lets a worse model go out, for the report. */
+    forcedBy?: string,
+    /** How many epochs to train: passed to the training as --epochs. */
+    epochs: number = EPOCHS,
+    /** The accepted model, as a folder: the new one must be better. */
+    baseline?: Directory,
+    /** Where the accepted model is, instead of a folder. Default: store:production where there is a model store, or else environment:production. */
+    baselineFrom?: string,
+    /** The image that is in production, to compare latency and answers with. Default: the accepted model in this project's image. */
+    production?: Container,
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
+    productionFrom?: string,
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
+    approve: string[] = [],
+    /** The model of an earlier run: used instead of training when code, data and environment are the same. */
+    reuse?: Directory,
+    /** Where to push the image: REGISTRY/NAME:TAG, where the tag is latest when absent. Without an address nothing is pushed. */
+    address?: string,
+    /** Where the image goes once it is pushed: the name of a table below deploy, such as staging. */
+    environment?: string,
+    /** The pointer of the model store that moves to the model once it goes out: production, staging, or any other name. */
+    storeAs?: string,
+    /** Any text, which the report records and the experiment is named after: the number of the job. */
+    runId?: string,
+    /** The commit that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
+    commit?: string,
+    /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
+    branch?: string,
+    /** Where the report can be read, which is noted where the image is deployed. */
+    link?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
+  ): Promise<Retraining> {
+    return retrainModel(this.site({ images: [address, baselineFrom, productionFrom] }), {
+      ...{ source, data, trigger, days: window, startDate, endDate, fresh, testData, reference, watch, history },
+      ...{ forceDeploy, forcedBy, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
+      ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch }, link, requests, dryRun },
+      keepGoing: false,
+    });
+  }
+
+  /**
+   * Trains anew on a window of fresh data, and lets the new model take the accepted one's place where it is better.
+   *
+   * The same as `retraining`, as text. It fails where anything is broken: the window, the project, the model, or its way out. That the
+   * accepted model stays is no failure, and is said in the first line.
+   *
+   * @throws when anything is broken
+   */
+  @func({ cache: "never" })
+  async retrain(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The data that the window is joined to, those before it. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
+    /** Why it is called: schedule, data, drift or manual. */
+    trigger: Trigger = Trigger.MANUAL,
+    /** How many days the window has. Default: retraining.window of the configuration, which is 7. */
+    window?: number,
+    /** The first day of the window, in UTC: 2026-11-23. Default: so that the window ends with yesterday. */
+    startDate?: string,
+    /** The day after the last one of the window, in UTC. */
+    endDate?: string,
+    /** The data of the window as a folder, where src.data.fetch or commands.fetch-window need not fetch them. */
+    fresh?: Directory,
+    /** The fixed test set: a folder that src.evaluate reads as the data. Default: the folder retraining.test-data of the data. */
+    testData?: Directory,
+    /** What production was trained on, which the window is compared with. Default: the data that it is joined to. */
+    reference?: Directory,
+    /** Columns that are seen to have drifted, as WATCH in outputs.env of monitor has them. */
+    watch: string[] = [],
+    /** A folder with the reports of earlier retrainings, at any depth: no window is trained on twice, and small losses do not add up. */
+    history?: Directory,
+    /** Whether a worse model goes out. One that is broken never does, nor one that breaks a limit of the site's policy. */
+    forceDeploy = false,
+    /** Who lets a worse model go out, for the report. */
+    forcedBy?: string,
+    /** How many epochs to train: passed to the training as --epochs. */
+    epochs: number = EPOCHS,
+    /** The accepted model, as a folder: the new one must be better. */
+    baseline?: Directory,
+    /** Where the accepted model is, instead of a folder. Default: store:production where there is a model store, or else environment:production. */
+    baselineFrom?: string,
+    /** The image that is in production, to compare latency and answers with. Default: the accepted model in this project's image. */
+    production?: Container,
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
+    productionFrom?: string,
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
+    approve: string[] = [],
+    /** The model of an earlier run: used instead of training when code, data and environment are the same. */
+    reuse?: Directory,
+    /** Where to push the image: REGISTRY/NAME:TAG, where the tag is latest when absent. Without an address nothing is pushed. */
+    address?: string,
+    /** Where the image goes once it is pushed: the name of a table below deploy, such as staging. */
+    environment?: string,
+    /** The pointer of the model store that moves to the model once it goes out: production, staging, or any other name. */
+    storeAs?: string,
+    /** Any text, which the report records and the experiment is named after: the number of the job. */
+    runId?: string,
+    /** The commit that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
+    commit?: string,
+    /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
+    branch?: string,
+    /** Where the report can be read, which is noted where the image is deployed. */
+    link?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
+  ): Promise<string> {
+    const record = await retrainModel(this.site({ images: [address, baselineFrom, productionFrom] }), {
+      ...{ source, data, trigger, days: window, startDate, endDate, fresh, testData, reference, watch, history },
+      ...{ forceDeploy, forcedBy, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
+      ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch }, link, requests, dryRun },
+      keepGoing: false,
+    });
+    return record.assert();
   }
 
   /**

@@ -1,11 +1,18 @@
 import { buildImage } from "./stages/build-image.ts";
+import { compareWindow } from "./stages/compare-window.ts";
+import { decide } from "./stages/decide.ts";
 import type { AnyStage, RunInputs } from "./stages/definition.ts";
 import { drift } from "./stages/drift.ts";
 import { evaluateBaseline, evaluateCandidate } from "./stages/evaluate.ts";
+import { evaluateFresh } from "./stages/evaluate-fresh.ts";
+import { fetchWindow } from "./stages/fetch-window.ts";
+import { guardWindow } from "./stages/guard-window.ts";
+import { joinWindow } from "./stages/join-window.ts";
 import { judge } from "./stages/judge.ts";
 import { lint } from "./stages/lint.ts";
 import { publish } from "./stages/publish.ts";
-import { READY_DATA } from "./stages/ready-data.ts";
+import { pullData } from "./stages/pull-data.ts";
+import { fetchData, READY_DATA } from "./stages/ready-data.ts";
 import { runStages as runAnyStages, type StagesResult } from "./stages/run-stages.ts";
 import { scanModel } from "./stages/scan-model.ts";
 import { scanSecrets } from "./stages/scan-secrets.ts";
@@ -19,6 +26,7 @@ import { testModel } from "./stages/test-model.ts";
 import { testUnit } from "./stages/test-unit.ts";
 import { train } from "./stages/train.ts";
 import { validateData } from "./stages/validate-data.ts";
+import { validateWindow } from "./stages/validate-window.ts";
 
 /** The stages that decide whether a model may be released: its files, its tests, the evaluation of both models, and the gates. */
 export const JUDGEMENT = [scanModel, testModel, evaluateCandidate, evaluateBaseline, judge] as const;
@@ -41,11 +49,25 @@ export const PROJECT: StageTitle = { name: "project", step: "Check" };
 /** The stages of a comparison of production with the reference. */
 export const COMPARISON = [evaluateBaseline, drift] as const;
 
-export type PipelineStage = (typeof PIPELINE | typeof COMPARISON)[number];
+/** The stages that bring a window of fresh data, and join it to the data. */
+export const WINDOW = [
+  pullData,
+  fetchData,
+  fetchWindow,
+  validateWindow,
+  guardWindow,
+  compareWindow,
+  joinWindow,
+] as const;
+
+/** The stages of a pipeline whose model must be better than the accepted one. */
+export const RETRAINING = [...PIPELINE, evaluateFresh, decide] as const;
+
+export type PipelineStage = (typeof PIPELINE | typeof COMPARISON | typeof WINDOW | typeof RETRAINING)[number];
 
 /** Runs stages of the pipeline. A stage that is not in its lists is refused, so that none can be reported without being listed. */
 export async function runStages(stages: readonly PipelineStage[], inputs: RunInputs): Promise<StagesResult> {
-  const known: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
+  const known: readonly AnyStage[] = [...COMPARISON, ...WINDOW, ...RETRAINING];
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown !== undefined) throw new Error(`${unknown.name} is no stage of the pipeline: add it to PIPELINE`);
   return runAnyStages(stages, inputs);

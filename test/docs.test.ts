@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "smol-toml";
 import { beforeAll, describe, expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { loadConfig } from "../src/context/load.ts";
 import { parsePolicy } from "../src/context/policy/read.ts";
 import { MANUAL_PAGES } from "../src/errors.ts";
@@ -95,6 +97,17 @@ describe("pages", () => {
     expect(readPage("README.md").split("\n").length).toBeLessThan(60);
     expect(statSync(`${repository}docs/images/report.png`).size).toBeLessThan(200_000);
   });
+});
+
+test("the CronJob that retrains is one, and its script is whole", () => {
+  const [text = ""] = codeBlocks(readPage("docs/retraining.md"), "yaml");
+  const job = parseYaml(text);
+  expect(job).toMatchObject({ apiVersion: "batch/v1", kind: "CronJob", spec: { concurrencyPolicy: "Forbid" } });
+  const pod = job.spec.jobTemplate.spec.template.spec;
+  const [container] = pod.containers;
+  const named = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);
+  expect(named(pod.volumes)).toEqual(expect.arrayContaining(named(container.volumeMounts)));
+  execFileSync("bash", ["-n", "-c", container.args[0]]);
 });
 
 describe("what pages tell to type", () => {

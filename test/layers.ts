@@ -12,7 +12,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["stages"],
     ["adopt"],
     ["context"],
-    ["gates", "drift"],
+    ["gates", "drift", "training"],
     ["measurements"],
     ["data"],
     ["tables"],

@@ -19,6 +19,7 @@ import { serveSettings } from "../project/serving/settings.ts";
 import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
 import { testSettings } from "../project/test-settings.ts";
 import { storeSettings } from "../store/settings.ts";
+import { retrainingSettings } from "../training/settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -50,6 +51,7 @@ export const configSchema = z.strictObject({
   deploy: deploySettings.prefault({}),
   release: releaseSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
+  retraining: retrainingSettings.prefault({}),
   /** What the minutes and gigabytes of a run cost. */
   cost: costSettings.prefault({}),
   limits: limitsSettings.prefault({}),

@@ -4,7 +4,7 @@ import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
 import { isTracked, pullData } from "../stages/pull-data.ts";
-import { READY_DATA } from "../stages/ready-data.ts";
+import { prepareData, READY_DATA } from "../stages/ready-data.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { dataOf, type ProjectData } from "./data-folder.ts";
 import type { Site } from "./site.ts";
@@ -35,6 +35,13 @@ export function latestData(run: Pick<StagesResult, "value">, inputs: RunInputs):
 }
 
 const inputsData = ({ data }: RunInputs): StageData | undefined => (data === undefined ? undefined : { data });
+
+/** Makes data ready that lie apart from those of the project: nothing is fetched for them. */
+export async function preparedApart(context: DataContext): Promise<DataContext> {
+  const run = await runStages([prepareData], { context, data: context.data });
+  assertStages(run.stages);
+  return { ...context, ...run.value(prepareData) };
+}
 
 /** Pulls what DVC tracks of the data. */
 export async function pull(site: Site, context: Context, data: Directory): Promise<DataContext> {

@@ -5,16 +5,16 @@ import { noPredictions } from "../measurements/measurer.ts";
 import { Drift, type DriftFacts } from "../objects/drift.ts";
 import { COMPARISON, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
-import { makeReport } from "../report/report.ts";
-import { assertStages } from "../report/text.ts";
+import { noticeOf } from "../report/notice.ts";
+import { makeReport, type Report } from "../report/report.ts";
 import { evaluateBaseline } from "../stages/evaluate.ts";
 import { isTracked } from "../stages/pull-data.ts";
-import { prepareData } from "../stages/ready-data.ts";
 import { acceptedOf } from "./accepted.ts";
-import { pull } from "./data.ts";
+import { preparedApart, pull } from "./data.ts";
 import { dataOf, type ProjectData } from "./data-folder.ts";
 import { checkBaseline } from "./judgement.ts";
 import type { Site } from "./site.ts";
+import { tell } from "./tell.ts";
 
 /** Current data, and what they are compared with. */
 export interface DriftRequest extends ProjectData {
@@ -29,7 +29,21 @@ export interface DriftRequest extends ProjectData {
 }
 
 /** Compares current data and live predictions with the reference, and records the result. */
-export async function compareWithReference(site: Site, request: DriftRequest): Promise<Drift> {
+export const compareWithReference = async (site: Site, request: DriftRequest): Promise<Drift> =>
+  (await compared(site, request)).drift;
+
+/** The same as text. Where there is something to do it fails, and tells so where the site names a chat. */
+export async function monitorProduction(site: Site, request: DriftRequest): Promise<string> {
+  const { drift, report } = await compared(site, request);
+  return drift.conclusion(
+    drift.action === "nothing" ? "" : await tell(site.webhook, noticeOf({ ...report, gates: [...report.gates] }, {})),
+  );
+}
+
+async function compared(
+  site: Site,
+  request: DriftRequest,
+): Promise<{ readonly drift: Drift; readonly report: Report }> {
   const { predictions, labels } = request;
   const isAboutModel = request.baseline !== undefined || request.baselineFrom !== undefined;
   if (predictions === undefined && (labels !== undefined || isAboutModel)) {
@@ -49,26 +63,20 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
     pulledApart(site, given, request.reference),
   ]);
   const comparison = { reference, predictions, labels };
-  const compared = await runStages(COMPARISON, { context, data: context.data, baseline, comparison });
-  const accepted = compared.value(evaluateBaseline);
+  const run = await runStages(COMPARISON, { context, data: context.data, baseline, comparison });
+  const accepted = run.value(evaluateBaseline);
   if (accepted !== undefined && accepted.predictions === undefined) {
     throw new UserError(`The accepted model's predictions are not known: ${noPredictions(given)}.`, "your-project");
   }
-  const report = await makeReport(context, { ...compared, inputs: context });
-  const facts: DriftFacts = { stages: compared.stages, readings: report.drift };
-  return new Drift(
+  const report = await makeReport(context, { ...run, inputs: context });
+  const facts: DriftFacts = { stages: run.stages, readings: report.drift };
+  const drift = new Drift(
     // A comparison that failed tells nothing about the data, so a person has to look.
     report.drift?.action ?? "look",
     JSON.stringify(facts),
     await reportFolder(context, report),
   );
-}
-
-/** What is compared is what the model is trained on; nothing is fetched for it. */
-async function prepared(context: DataContext): Promise<DataContext> {
-  const run = await runStages([prepareData], { context, data: context.data });
-  assertStages(run.stages);
-  return { ...context, ...run.value(prepareData) };
+  return { drift, report };
 }
 
 /** A folder with what its own .dvc files track. Those of the project's root belong to the project's data folder alone. */
@@ -76,5 +84,6 @@ async function pulledApart(site: Site, context: Context, data: Directory): Promi
   const source = context.project.source.filter({ exclude: ["?*.dvc"] });
   const apart = { ...context, project: { ...context.project, source } };
   const pulled = (await isTracked({ ...apart, data })) ? await pull(site, apart, data) : { ...context, data };
-  return prepared({ ...pulled, project: context.project });
+  // What is compared is what the model is trained on.
+  return preparedApart({ ...pulled, project: context.project });
 }

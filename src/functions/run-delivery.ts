@@ -183,6 +183,8 @@ export interface PushedRun {
   readonly approval: Approval | undefined;
   readonly answered: AnsweredRequest | undefined;
   readonly labels: RunLabels;
+  /** Why the model takes another one's place, for the history of the pointer; undefined where nothing but the run says it. */
+  readonly because?: string | undefined;
   /** The model with its verdict, the report of the run so far, and its predictions. */
   readonly parts: () => Promise<{
     readonly model: Directory;
@@ -291,14 +293,14 @@ interface Storing {
 async function storeAs(
   site: Site,
   context: Context,
-  { request, published: image, environments }: PushedRun,
+  { request, published: image, environments, because }: PushedRun,
   { pointer, stopped, stored }: Storing,
 ): Promise<Outcome<void>> {
   if (stopped !== "")
     return skipped(`${pointer} ${request.dryRun === true ? "would not be" : "is not"} moved: ${stopped}`);
   const { dryRun = false, tag } = request;
   const { open, version } = await stored();
-  const reason = [tag, image].filter((one) => one !== undefined).join(" ");
+  const reason = [because, tag, image].filter((one) => one !== undefined).join(" ");
   const environment = environments.at(-1);
   const runs = environment === undefined || image === undefined ? undefined : { environment, image };
   // Another run may have deployed meanwhile, and moves the pointer itself.

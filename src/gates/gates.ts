@@ -4,6 +4,7 @@ import { messageOf } from "../checks/findings.ts";
 import type { Reason } from "../checks/reason.ts";
 import type { Measure, Measurements } from "../measurements/measurements.ts";
 import { type MeasurementRequest, merged } from "../measurements/request.ts";
+import { isForcible } from "./forcible.ts";
 import { type Decision, type Gate, settingsOf } from "./gate.ts";
 import { GATES, type GateId } from "./list.ts";
 import { blocks, type GateResult } from "./result.ts";
@@ -18,6 +19,10 @@ export interface RunGatesOptions {
   readonly only?: readonly GateId[] | undefined;
   /** Whether those after one that blocks are asked as well. */
   readonly keepGoing?: boolean | undefined;
+  /** Gates whose result another stage decides about: those after them are asked as well. */
+  readonly deferred?: readonly string[] | undefined;
+  /** Whether a model that is only worse goes on all the same. What a policy requires is never forced. */
+  readonly forced?: boolean | undefined;
 }
 
 /** The measurements that all active gates need. */
@@ -33,23 +38,29 @@ export function requestOf(config: GatesConfig): MeasurementRequest {
 export async function runGates(
   measure: Measure,
   config: GatesConfig,
-  { approved = [], demanded = [], only, keepGoing = false }: RunGatesOptions = {},
+  { approved = [], demanded = [], only, keepGoing = false, deferred = [], forced = false }: RunGatesOptions = {},
 ): Promise<GateResult[]> {
   const results: GateResult[] = [];
   for (const gate of GATES) {
     if (only !== undefined && !only.includes(gate.id)) continue;
-    const blocking = keepGoing ? undefined : results.find(blocks);
+    const blocking = keepGoing ? undefined : blockingOf(results, deferred);
     const decision =
       blocking === undefined ? asked(gate, await runGate(gate, measure, config), demanded) : notRun(gate, blocking);
-    results.push({
+    const result = {
       id: gate.id,
       required: config[gate.id]?.required ?? true,
       ...decision,
       ...(decision.status === "inconclusive" && approved.includes(gate.id) ? { approved: true } : {}),
-    });
+    };
+    const isForced = forced && blocks(result) && !demanded.includes(gate.id) && isForcible(result);
+    results.push({ ...result, ...(isForced ? { forced: true } : {}) });
   }
   return results;
 }
+
+/** The first gate that ends the run by itself. */
+export const blockingOf = (results: readonly GateResult[], deferred: readonly string[] = []): GateResult | undefined =>
+  results.find((result) => blocks(result) && !deferred.includes(result.id));
 
 /** Runs one gate: takes the measurements that it needs, and decides. */
 export async function runGate(gate: Gate, measure: Measure, config: GatesConfig): Promise<Decision> {

@@ -14,13 +14,17 @@ export interface GateResult {
   readonly checks: readonly Check[];
   /** A person has approved the inconclusive result (`--approve`). */
   readonly approved?: boolean;
+  /** Somebody lets a worse model go out (`--force-deploy`), and this gate says in what it is worse. */
+  readonly forced?: boolean;
 }
 
 export type Verdict = "passed" | "failed";
 
-/** Whether a gate blocks the model: it is required, and it failed or is inconclusive without an approval. */
-export const blocks = (result: Pick<GateResult, "required" | "status" | "approved">): boolean =>
-  result.required && (result.status === "failed" || (result.status === "inconclusive" && result.approved !== true));
+/** Whether a gate blocks the model: it is required, and it failed or is inconclusive without an approval, and nobody forces it. */
+export const blocks = (result: Pick<GateResult, "required" | "status" | "approved" | "forced">): boolean =>
+  result.required &&
+  result.forced !== true &&
+  (result.status === "failed" || (result.status === "inconclusive" && result.approved !== true));
 
 /** Whether a gate failed because the server never answered: that is what failed, and not what the gate measures. */
 export const serverNotStarted = ({ checks }: Pick<GateResult, "checks">): boolean =>

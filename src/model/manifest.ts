@@ -25,6 +25,8 @@ const gateVerdict = z.strictObject({
   message: z.string(),
   /** Whether a person approved an inconclusive result. */
   approved: z.boolean().optional(),
+  /** Whether somebody let a worse model go out although this gate would have blocked it. */
+  forced: z.boolean().optional(),
 });
 
 const origin = {

@@ -1,6 +1,7 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
 import { z } from "zod";
 import type { DriftReadings, EstimateReading, MetricReading, TestLine } from "../drift/readings.ts";
+import { retrainCall, watched } from "../drift/trigger.ts";
 import { tableText } from "../drift/words.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
@@ -102,10 +103,20 @@ export class Drift {
   /** Gives a table of what was compared, and fails when there is something to do: `Look: …` or `Retrain: …`. */
   @func()
   assert(): string {
+    return this.conclusion();
+  }
+
+  /** The text of `assert`, with a line on who was told of it. */
+  conclusion(told = ""): string {
     const { stages, readings } = parseJson(this.json, recordedDrift, "the record of the comparison");
     if (readings === undefined) throw new UserError(failureText("Look: nothing could be compared.", stages));
     const table = tableText(readings);
-    if (this.action !== "nothing") throw new UserError(`${readings.message}\n\n${table}\n`, "drift-and-monitoring");
+    if (this.action !== "nothing") {
+      const call = this.action === "retrain" ? retrainCall(watched(this.action, readings.tests)) : "";
+      const next = [call === "" ? "" : `Train anew on fresh data: \`${call}\``, told].filter(Boolean);
+      const text = [readings.message, table, ...(next.length === 0 ? [] : [next.join("\n")])].join("\n\n");
+      throw new UserError(`${text}\n`, "drift-and-monitoring");
+    }
     return [passedText(stages), table].join("\n\n");
   }
 }

@@ -114,6 +114,11 @@ export class PipelineRun {
     ].join("\n");
   }
 
+  /** The content of `report.json`, for records that hold a run. */
+  content(): string {
+    return this.json;
+  }
+
   private read(): z.output<typeof recordedRun> {
     return parseJson(this.json, recordedRun, "the report of the run");
   }

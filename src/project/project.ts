@@ -3,7 +3,14 @@ import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { ciFolders, isThisModule } from "./ci-folders.ts";
 import { DATA_FOLDER, dataFolderOf, notCode } from "./commands/data-folders.ts";
-import { CONVENTION, type EntryPoint, type EntryPoints, entryPoints, type ScriptName } from "./commands/entry-point.ts";
+import {
+  CONVENTION,
+  type EntryPoint,
+  type EntryPoints,
+  entryPoints,
+  FETCH_WINDOW_FILE,
+  type ScriptName,
+} from "./commands/entry-point.ts";
 import type { CommandsSettings } from "./commands/settings.ts";
 import { CONDA_FILES } from "./dependencies/kind.ts";
 import { type Dependencies, readDependencies } from "./dependencies/read.ts";
@@ -126,6 +133,12 @@ async function modulesOf(folder: Directory): Promise<string[]> {
 /** A script of the contract whose name pytest takes as well. */
 const PYTEST_OR_SCRIPT = "test_model.py";
 
+/** Modules that may be run by convention: those in src/, and one that lies deeper. */
+const modulesToRun = ({ modules, listing }: Layout): ReadonlySet<string> =>
+  listing.has(FETCH_WINDOW_FILE)
+    ? new Set([...modules, FETCH_WINDOW_FILE.replace(/\.py$/, "").replaceAll("/", ".")])
+    : modules;
+
 /** What a project's configuration says of its files and commands. */
 export interface ProjectSettings {
   readonly image: ImageSettings;
@@ -163,7 +176,7 @@ export async function readProject(
       { source: layout.source, repository: layout.repository, root, listing: paths, pyproject },
       environment,
     ),
-    entryPoints: entryPoints(layout.modules, commands),
+    entryPoints: entryPoints(modulesToRun(layout), commands),
     protocol: protocolOf(serve),
     requests: requestSource(serve.requests, paths),
     dataFolder,

@@ -9,6 +9,7 @@ import { page } from "./page/page.ts";
 import { draw, NOTHING_DRAWN } from "./plots/draw.ts";
 import { figuresOf } from "./plots/figures.ts";
 import type { Report } from "./report.ts";
+import { retrainingMetrics } from "./retraining.ts";
 import { summaryMarkdown } from "./summary/summary.ts";
 
 /**
@@ -26,14 +27,20 @@ export async function reportFolder(
   const folder = dag
     .directory()
     .withNewFile("index.html", page(report, drawn))
-    .withNewFile("report.json", `${JSON.stringify(report, null, 2)}\n`)
+    .withNewFile("report.json", jsonText(report))
     .withNewFile("summary.md", summaryMarkdown(report))
     .withNewFile("junit.xml", junitXml(report, tests))
     .withNewFile("outputs.env", outputsEnv(report));
-  const whole =
-    training === undefined ? folder : folder.withNewFile(INPUTS_FILE, `${JSON.stringify(training.files, null, 2)}\n`);
+  const { retraining } = report;
+  const compared =
+    retraining === undefined
+      ? folder
+      : folder.withNewFile("metrics.json", jsonText(retrainingMetrics({ ...report, retraining })));
+  const whole = training === undefined ? compared : compared.withNewFile(INPUTS_FILE, jsonText(training.files));
   return tests.reduce((result, { layer, junit, coverage }) => {
     const withJunit = junit === undefined ? result : result.withNewFile(`tests/${layer}/junit.xml`, junit);
     return coverage === undefined ? withJunit : withJunit.withNewFile(`tests/${layer}/coverage.xml`, coverage);
   }, whole);
 }
+
+const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

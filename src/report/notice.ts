@@ -25,9 +25,17 @@ export const noticedReport = z.object({
       required: z.boolean(),
       message: z.string(),
       approved: z.boolean().exactOptional(),
+      forced: z.boolean().exactOptional(),
     }),
   ),
   drift: z.object({ action: z.enum(["nothing", "look", "retrain"]), message: z.string() }).optional(),
+  retraining: z
+    .object({
+      decision: z
+        .object({ deploy: z.boolean(), reason: z.string(), forcedBy: z.string().exactOptional() })
+        .exactOptional(),
+    })
+    .exactOptional(),
 });
 export type NoticedReport = z.output<typeof noticedReport>;
 
@@ -112,8 +120,16 @@ interface Said {
   readonly reason: string;
 }
 
-function said({ verdict, failure, gates, drift }: NoticedReport): Said {
-  if (drift !== undefined) {
+function said({ verdict, failure, gates, drift, retraining }: NoticedReport): Said {
+  const { decision } = retraining ?? {};
+  if (decision !== undefined && (verdict === "passed" || !decision.deploy)) {
+    const { deploy, forcedBy, reason } = decision;
+    if (forcedBy !== undefined) return { mark: "⚠️", title: `retrained: forced by ${forcedBy}`, reason };
+    return deploy
+      ? { mark: "✅", title: "retrained: the new model goes out", reason }
+      : { mark: "✅", title: "retrained: the accepted model stays", reason };
+  }
+  if (drift !== undefined && retraining === undefined) {
     const mark = drift.action === "nothing" ? "✅" : "⚠️";
     return { mark, title: `drift: ${ACTION_WORDS[drift.action]}`, reason: drift.message.replace(/^[^:]*: /, "") };
   }

@@ -1,8 +1,10 @@
 import { type Deployed, isDeployed } from "../delivery/deployed.ts";
 import { changeNote } from "../delivery/noted-change.ts";
 import type { DriftReadings } from "../drift/readings.ts";
+import { watched } from "../drift/trigger.ts";
 import { nameOf } from "../drift/words.ts";
 import type { Report } from "./report.ts";
+import type { ReportedRetraining } from "./retraining.ts";
 
 /**
  * `outputs.env`: one `NAME=value` a line, for `$GITHUB_OUTPUT`, GitLab's dotenv artifacts and `source`.
@@ -10,12 +12,13 @@ import type { Report } from "./report.ts";
  * Values are the pipeline's own words and hashes, so nothing needs quoting: what is text of the user's project, as names of columns,
  * is percent-encoded.
  */
-export function outputsEnv({ verdict, failure, image, hashes, drift, approval, deployments, cost }: Report): string {
+export function outputsEnv(report: Report): string {
+  const { verdict, failure, image, hashes, drift, retraining, approval, deployments, cost } = report;
+  // A report of drift alone does not decide about a deployment.
+  const decides = drift === undefined || retraining !== undefined;
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
-    // A drift report does not decide about a deployment.
-    ...(drift === undefined ? { SHOULD_DEPLOY: String(verdict === "passed") } : {}),
-    ...(drift === undefined ? approvalOutputs(approval) : {}),
+    ...(decides ? { SHOULD_DEPLOY: String(verdict === "passed"), ...approvalOutputs(approval) } : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
     // The ID of one that was not pushed names no image in any registry.
@@ -27,7 +30,8 @@ export function outputsEnv({ verdict, failure, image, hashes, drift, approval, d
     COST: cost?.actual.total.toFixed(4),
     COST_CURRENCY: cost?.currency,
     ...(deployments === undefined ? {} : deployedOutputs(deployments)),
-    ...(drift === undefined ? {} : driftOutputs(drift)),
+    ...(retraining === undefined ? {} : retrainingOutputs(retraining, failure)),
+    ...(drift === undefined || retraining !== undefined ? {} : driftOutputs(drift)),
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value ?? ""}\n`)
@@ -55,18 +59,24 @@ const deployedOutputs = (deployments: readonly Deployed[]): Record<string, strin
   };
 };
 
+/** Why the new model goes out or does not, by whose word, and of which window it is. */
+const retrainingOutputs = (
+  { trigger, window, decision }: ReportedRetraining,
+  failure: Report["failure"],
+): Record<string, string> => ({
+  REASON: decision?.code ?? failure?.stage.replaceAll(" ", "-") ?? "",
+  FORCED: String(decision?.forcedBy !== undefined),
+  TRIGGER: trigger,
+  WINDOW_START: window.start,
+  WINDOW_END: window.end,
+});
+
 /** What to do, how many columns drifted or cannot be compared, and for a retraining those that drifted. */
 const driftOutputs = (drift: DriftReadings): Record<string, string> => {
   const drifted = drift.tests.filter(({ outcome }) => outcome === "drifted");
   const changed = new Set([...drift.faults.map(({ column }) => column), ...drifted.map(nameOf)]);
-  const retrain = drift.action === "retrain";
-  const watched = retrain ? [...new Set(drifted.map(({ column }) => column))] : [];
   return {
     ...{ ACTION: drift.action, DRIFTED: String(changed.size) },
-    ...{ RETRAIN: String(retrain), WATCH: watched.map(encoded).join(",") },
+    ...{ RETRAIN: String(drift.action === "retrain"), WATCH: watched(drift.action, drift.tests).join(",") },
   };
 };
-
-/** With what a shell or a list would take apart as its bytes: `%2C` for a comma. */
-const encoded = (name: string): string =>
-  encodeURIComponent(name).replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -26,6 +26,7 @@ import type { TrainedModel } from "../stages/train.ts";
 import { type ReportedCost, reportedCost } from "./cost.ts";
 import { finiteOnly } from "./finite.ts";
 import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
+import { type ReportedRetraining, type RetrainingFacts, reportedRetraining } from "./retraining.ts";
 
 /**
  * `report.json`: everything else in the report folder is rendered from it. Times in seconds, sizes in bytes; there is no NaN
@@ -102,8 +103,10 @@ export interface Report {
     readonly tables?: readonly InspectedTable[];
   };
   readonly tests: readonly TestReport[];
-  /** The result of `drift`; absent in every other report. */
+  /** What `drift` found, and what a retraining found of its window; absent in every other report. */
   readonly drift?: DriftReadings;
+  /** What a retraining says of itself; absent in every other report. */
+  readonly retraining?: ReportedRetraining;
   /** What was used: the base image by its digest, the tools by their versions. */
   readonly environment: {
     readonly python?: string;
@@ -149,6 +152,7 @@ export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "ev
   readonly labels?: RunLabels;
   readonly approval?: Approval | undefined;
   readonly dryRun?: boolean;
+  readonly retraining?: RetrainingFacts | undefined;
 }
 
 /** What the caller says of a run, which nothing in the run depends on. */
@@ -236,6 +240,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
     ...(context.evidence.signer === undefined ? {} : { signedBy: context.evidence.signer.id }),
     ...(context.policy === undefined ? {} : { policy: context.policy }),
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
+    ...(result.retraining === undefined ? {} : { retraining: reportedRetraining(result.retraining, result.evidence) }),
   };
 }
 

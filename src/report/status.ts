@@ -20,9 +20,10 @@ export const EMOJI: Readonly<Record<Tone, string>> = {
   skipped: "⏭️",
 };
 
-/** A gate that is not required warns instead of blocking; one that was approved says so. */
-export function gateStatus({ status, required, approved }: GateResult): Status {
+/** A gate that is not required warns instead of blocking; one that was approved or forced says so. */
+export function gateStatus({ status, required, approved, forced }: GateResult): Status {
   if (status === "passed" || status === "skipped") return { word: status, tone: status };
+  if (forced === true) return { word: `${status}, forced`, tone: "warning" };
   if (approved === true) return { word: `${status}, approved`, tone: "warning" };
   if (!required) return { word: status === "failed" ? "warning" : `warning: ${status}`, tone: "warning" };
   return { word: status, tone: status === "failed" ? "failed" : "unsure" };

@@ -24,9 +24,9 @@ export interface Headline {
 
 /** The headline of every report. */
 export function headline(report: Report): Headline {
-  const { drift } = report;
-  if (drift !== undefined) return headlineOfDrift(drift);
-  const { findings, ...rest } = headlineOfRun(report);
+  const { drift, retraining } = report;
+  if (drift !== undefined && retraining === undefined) return headlineOfDrift(drift);
+  const { findings, ...rest } = headlineOfRetraining(report) ?? headlineOfRun(report);
   return {
     ...rest,
     findings: [
@@ -65,6 +65,22 @@ function undecidingChecks({ stages, config }: Report): string[] {
     ...(lenient.length === 0 ? [] : [`would only warn (stages.warn): ${lenient.join(", ")}`]),
     ...(off.length === 0 ? [] : [`off (stages.off): ${off.join(", ")}`]),
   ];
+}
+
+/** The headline of a retraining that came to a decision; undefined for any other run. */
+function headlineOfRetraining(report: Report): Headline | undefined {
+  const { decision } = report.retraining ?? {};
+  if (decision === undefined) return undefined;
+  const { deploy, forcedBy, reason } = decision;
+  const run = headlineOfRun(report);
+  // What broke after the decision is the headline.
+  if (deploy && report.verdict === "failed") return run;
+  if (forcedBy !== undefined) {
+    return { ...run, title: `Forced by ${forcedBy}`, tone: "warning", findings: [reason, ...run.findings] };
+  }
+  return deploy
+    ? { ...run, findings: [reason, ...run.findings] }
+    : { title: "The accepted model stays", tone: "unsure", findings: [reason] };
 }
 
 function headlineOfRun(report: Report): Headline {

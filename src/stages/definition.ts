@@ -4,6 +4,8 @@ import type { DvcAccess, RegistryAccess } from "../context/access.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import type { ManualPage } from "../errors.ts";
 import type { GateId } from "../gates/list.ts";
+import type { EarlierRetraining } from "../training/history.ts";
+import type { Window } from "../training/window.ts";
 import type { Outcome, StageTitle } from "./stage.ts";
 
 /** The arguments of a run. Each stage takes what it needs. */
@@ -33,6 +35,31 @@ export interface RunInputs {
   readonly keepGoing?: boolean;
   /** Where the image is pushed to, if everything passed. */
   readonly publish?: PublishInputs | undefined;
+  /** What a retraining adds to a run. */
+  readonly retraining?: RetrainingInputs | undefined;
+}
+
+/** A retraining: a window of fresh data that is joined to the data, and what decides about the model. */
+export interface RetrainingInputs {
+  readonly window: Window;
+  /** The data of the window, where they were given and need not be fetched. */
+  readonly windowData?: Directory | undefined;
+  /** What the window is compared with; the data before it are joined when absent. */
+  readonly reference?: Directory | undefined;
+  /** Columns of which somebody has seen that they drifted. */
+  readonly watch: readonly string[];
+  /** Retrainings that have ended, as far as they are known. */
+  readonly earlier: readonly EarlierRetraining[];
+  /** Whether a person asked for this one. */
+  readonly isManual: boolean;
+  /** The fixed test set, which the gates ask about: before the window is joined, one that is named. */
+  readonly fixed?: Directory | undefined;
+  /** The hash of that set. */
+  readonly fixedData?: string | undefined;
+  /** Rows of the window that nothing was trained on. */
+  readonly fresh?: Directory | undefined;
+  /** Who lets a worse model go out. */
+  readonly forcedBy?: string | undefined;
 }
 
 export interface TrainingInputs {
@@ -40,6 +67,8 @@ export interface TrainingInputs {
   readonly gpu: GpuMode;
   /** An earlier run's output: its model is used when everything that training depends on is the same. */
   readonly reuse?: Directory | undefined;
+  /** The experiment that the training belongs to, which it is told as a variable. */
+  readonly experiment?: string | undefined;
 }
 
 /** What is compared with the reference, beside the data. */
@@ -115,6 +144,13 @@ export function withReadyData({ context, data }: RunInputs, ready: ReadyData): D
   const found = latest?.data ?? data;
   if (found === undefined) throw new Error("a stage that reads data was run without any");
   return { ...context, data: found, dvc: latest?.dvc };
+}
+
+/** The context of a stage that evaluates: on the fixed test set where the run has one. */
+export function withEvaluationData(inputs: RunInputs, ready: ReadyData): DataContext {
+  const context = withReadyData(inputs, ready);
+  const fixed = inputs.retraining?.fixed;
+  return fixed === undefined ? context : { ...context, data: fixed };
 }
 
 /** The data after the last of the stages that make them ready; undefined where there was none. */

@@ -1,7 +1,9 @@
+import type { DataContext } from "../context/context.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
+import type { ComparisonResult } from "../drift/compare.ts";
 import { actionOf, decideTests } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
-import type { Limits } from "../drift/readings.ts";
+import type { DriftReadings, Limits } from "../drift/readings.ts";
 import { withMessages } from "../drift/words.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import { compareAll, openCompared } from "./drift-tables.ts";
@@ -37,21 +39,7 @@ export const drift = defineStage({
             { label, monitoring, evaluation },
           ),
     ]);
-    const limits: Limits = {
-      alpha: data.drift.alpha,
-      minSamples: data.drift["min-samples"],
-      minEffect: data.drift["min-effect"],
-    };
-    const found = {
-      tests: decideTests([...compared.tests, ...(log?.tests ?? [])], limits),
-      faults: [...compared.faults, ...(log?.faults ?? [])],
-      ...(log?.metric === undefined ? {} : { metric: log.metric }),
-      ...(log?.estimate === undefined ? {} : { estimate: log.estimate }),
-    };
-    const readings = withMessages({
-      ...{ action: actionOf(found), ...found, limits, skipped: compared.skipped },
-      rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
-    });
+    const readings = readingsOf(context, compared, log);
     const runs = [...opened.runs, ...compared.runs, ...(log?.runs ?? [])];
     const rest = { message: readings.message, runs, evidence: { drift: readings } };
     return readings.action === "nothing"
@@ -59,3 +47,26 @@ export const drift = defineStage({
       : { status: "failed", ...rest };
   },
 });
+
+/** What differs, and what to do about it. */
+export function readingsOf(
+  { config: { data } }: Pick<DataContext, "config">,
+  compared: ComparisonResult,
+  log?: Awaited<ReturnType<typeof readLog>>,
+): DriftReadings {
+  const limits: Limits = {
+    alpha: data.drift.alpha,
+    minSamples: data.drift["min-samples"],
+    minEffect: data.drift["min-effect"],
+  };
+  const found = {
+    tests: decideTests([...compared.tests, ...(log?.tests ?? [])], limits),
+    faults: [...compared.faults, ...(log?.faults ?? [])],
+    ...(log?.metric === undefined ? {} : { metric: log.metric }),
+    ...(log?.estimate === undefined ? {} : { estimate: log.estimate }),
+  };
+  return withMessages({
+    ...{ action: actionOf(found), ...found, limits, skipped: compared.skipped },
+    rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
+  });
+}

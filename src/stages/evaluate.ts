@@ -21,7 +21,7 @@ import { renamedPredictions } from "../measurements/predictions/rename.ts";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
-import { defineStage, withReadyData } from "./definition.ts";
+import { defineStage, withEvaluationData } from "./definition.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
 import { READY_DATA } from "./ready-data.ts";
@@ -37,7 +37,7 @@ export const evaluateCandidate = defineStage({
   step: "Evaluate",
   needs: { ...READY_DATA, trained: train, scanned: scanModel },
   run: (inputs, { trained, ...ready }) =>
-    evaluate(withReadyData(inputs, ready), requireModel(inputs, trained), inputs.baseline),
+    evaluate(withEvaluationData(inputs, ready), requireModel(inputs, trained), inputs.baseline),
 });
 
 /** Evaluates the baseline in the same way: on the same data, or on the reference that current data are compared with. */
@@ -50,12 +50,13 @@ export const evaluateBaseline = defineStage({
     const { baseline } = inputs;
     if (baseline === undefined) throw new Error("a baseline was to be evaluated where there is none");
     const reference = inputs.comparison?.reference;
-    const context = withReadyData(inputs, ready);
+    const context = withEvaluationData(inputs, ready);
     return evaluate(reference === undefined ? context : { ...context, data: reference }, baseline, baseline);
   },
 });
 
-async function evaluate(
+/** Evaluates a model on the data of the context, by the project's own program. */
+export async function evaluate(
   context: DataContext,
   model: Directory,
   baseline: Directory | undefined,

@@ -4,7 +4,9 @@ import type { Deployed } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import type { Measurements } from "../measurements/measurements.ts";
+import type { PredictionResults } from "../measurements/predictions/results.ts";
 import type { TestLayer } from "../project/files.ts";
+import type { RetrainingDecision } from "../training/decision.ts";
 import type { TrainingKey } from "./training-key.ts";
 
 /** What a layer of tests leaves behind, passed or failed. */
@@ -31,6 +33,10 @@ export interface Evidence {
   /** The measurements that the gates decided on. */
   readonly measured?: Partial<Measurements>;
   readonly drift?: DriftReadings;
+  /** The new model and the accepted one on rows of a window that nothing was trained on. */
+  readonly fresh?: PredictionResults;
+  /** Whether the new model takes the accepted one's place. */
+  readonly decision?: RetrainingDecision;
   /** What training ran on, passed or failed; absent where nothing trained. */
   readonly device?: Device;
   /** The first request to the built image, and what it answered. */

@@ -1,12 +1,12 @@
 import type { DataContext } from "../context/context.ts";
 import { requiredGates } from "../context/policy/read.ts";
-import { requestOf, runGates } from "../gates/gates.ts";
+import { blockingOf, requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import { toldByClients } from "../measurements/serving/service.ts";
 import type { ModelFlag } from "../model/manifest.ts";
-import { defineStage, withReadyData } from "./definition.ts";
+import { defineStage, withEvaluationData } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { servingContainer } from "./serving-container.ts";
@@ -16,6 +16,9 @@ import { requireModel, train } from "./train.ts";
 
 /** For a project that neither evaluates nor writes metrics. The gates report what they lack. */
 const NOTHING_MEASURED: Evaluated = { claims: {}, claimedBy: "src.train" };
+
+/** In a retraining the decision has the comparison with the accepted model among its reasons. */
+const DECIDED_LATER: readonly string[] = ["regression"];
 
 /** Runs all gates. The stage fails with the first required gate that does not pass, its number and its limit. */
 export const judge = defineStage({
@@ -29,9 +32,9 @@ export const judge = defineStage({
     candidate: evaluateCandidate,
     baseline: evaluateBaseline,
   },
-  async run(inputs, values): Promise<Outcome<void>> {
-    const { baseline, production, approved, only, keepGoing } = inputs;
-    const context = withReadyData(inputs, values);
+  async run(inputs, values): Promise<Outcome<readonly GateResult[]>> {
+    const { baseline, production, approved, only, keepGoing, retraining } = inputs;
+    const context = withEvaluationData(inputs, values);
     const model = requireModel(inputs, values.trained);
     const [ours, theirs] = await Promise.all([
       subjectOf(context, { model, evaluated: values.candidate }, "--model"),
@@ -42,14 +45,18 @@ export const judge = defineStage({
     const { gates } = context.config;
     const measuring = measurer(context, requestOf(gates), ours, theirs, production);
     const demanded = context.policy === undefined ? [] : requiredGates(context.policy);
-    const results = await runGates(measuring.measure, gates, { approved, demanded, only, keepGoing });
-    const blocking = results.find(blocks);
+    const deferred = retraining === undefined ? [] : DECIDED_LATER;
+    const forced = retraining?.forcedBy !== undefined;
+    const results = await runGates(measuring.measure, gates, {
+      ...{ approved, demanded, only, keepGoing, deferred, forced },
+    });
+    const blocking = blockingOf(results, deferred);
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined
-      ? { status: "passed", message: summary(results), value: undefined, ...found }
+      ? { status: "passed", message: summary(results), value: results, ...found }
       : {
           status: "failed",
-          message: blockingText(results.filter(blocks)),
+          message: blockingText(results.filter((result) => blocks(result) && !deferred.includes(result.id))),
           output: toldByClients(measuring.runs()),
           ...found,
         };
@@ -85,12 +92,16 @@ function summary(results: readonly GateResult[]): string {
   const unjudged = results.find((result) => result.id === "metrics" && result.status === "skipped");
   const warnings = results.filter((result) => !result.required && ["failed", "inconclusive"].includes(result.status));
   const approved = results.filter((result) => result.approved === true);
+  const forced = results.filter((result) => result.forced === true);
+  const later = results.filter((result) => blocks(result));
   return [
     ...unshown(results),
     `passed: ${idsOf("passed") || "none"}`,
     ...(skippedGates === "" ? [] : [`skipped: ${skippedGates}`]),
     ...(unjudged === undefined ? [] : [`no limit judged the model's metrics (${unjudged.message})`]),
     ...approved.map((gate) => `let through by a person (--approve): ${gate.id} (${gate.message})`),
+    ...forced.map((gate) => `let through by force (--force-deploy): ${gate.id} ${gate.status} (${gate.message})`),
+    ...later.map((gate) => `left to the decision: ${gate.id} ${gate.status} (${gate.message})`),
     ...warnings.map((gate) => `warning from ${gate.id}: ${gate.message}`),
   ].join("; ");
 }

@@ -88,6 +88,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
   const {
     limits: _limits,
     monitoring: _monitoring,
+    retraining: _retraining,
     matrix: _matrix,
     python: _python,
     image: _image,

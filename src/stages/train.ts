@@ -57,7 +57,7 @@ export const train = defineStage({
   needs: { ...READY_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
   async run(inputs, { validated, ...ready }): Promise<Outcome<TrainedModel>> {
     const context = withReadyData(inputs, ready);
-    const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;
+    const { epochs, gpu, reuse, experiment } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const device = await trainingDevice(gpu, context.settings);
     const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline });
@@ -74,7 +74,7 @@ export const train = defineStage({
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
     const outcome =
       earlier === undefined
-        ? await trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline })
+        ? await trainAnew(context, entry, { epochs, device, known, experiment, accepted: inputs.baseline })
         : reused(earlier, device);
     // A model that was used again took no time of a device.
     const evidence = { ...outcome.evidence, training: key };
@@ -95,6 +95,8 @@ interface Training {
   readonly epochs: number;
   readonly device: Device;
   readonly known: KnownInputs;
+  /** What the training is told that it belongs to. */
+  readonly experiment: string | undefined;
   /** The model that training may begin with. */
   readonly accepted: Directory | undefined;
 }
@@ -102,14 +104,14 @@ interface Training {
 async function trainAnew(
   context: DataContext,
   entry: EntryPoint,
-  { epochs, device, known, accepted }: Training,
+  { epochs, device, known, experiment, accepted }: Training,
 ): Promise<Outcome<TrainedModel>> {
   const written = writtenBy(entry, MODELS);
   const command = projectCommand("train", entry, {
     ...{ data: DATA, model: written, epochs: String(epochs), baseline: BASELINE },
   });
   const container = withBaseline(
-    trainingContainer(context, entry, device),
+    withExperiment(trainingContainer(context, entry, device), experiment),
     entry,
     accepted === undefined ? undefined : modelFiles(accepted),
   );
@@ -143,6 +145,10 @@ async function trainAnew(
     reused: false,
   });
 }
+
+/** A training that logs its parameters elsewhere finds the name there. */
+const withExperiment = (container: Container, experiment: string | undefined): Container =>
+  experiment === undefined ? container : container.withEnvVariable("ML_PIPELINE_EXPERIMENT", experiment);
 
 /** Where a command was to write, for a message that it did not. */
 function outputOf({ title, outputFolder }: EntryPoint, written: string): string {

@@ -20,6 +20,7 @@ import { parseManifest } from "../../src/model/manifest.ts";
 import { recordedDrift } from "../../src/objects/drift.ts";
 import { recordedEvaluation } from "../../src/objects/evaluation.ts";
 import { recordedRun } from "../../src/objects/pipeline-run.ts";
+import { recordedRetraining } from "../../src/objects/retraining.ts";
 import { pictures } from "../../src/report/plots/draw.ts";
 import { describedSchema } from "../../src/tables/describe.ts";
 import { userError } from "./support.ts";
@@ -67,6 +68,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "a run": read(recordedRun),
   "an evaluation": read(recordedEvaluation),
   "a comparison": read(recordedDrift),
+  "a retraining": read(recordedRetraining),
   "a manifest": (text) => parseManifest(text, "--model"),
   metrics: (text) => parseMetrics(text, "src.evaluate"),
   pictures: (text) => pictures([], text),

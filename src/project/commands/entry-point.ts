@@ -33,10 +33,20 @@ export const CONVENTION = {
 /** What a project runs by convention, where its configuration says nothing. */
 export type ScriptName = keyof typeof CONVENTION;
 
+/** What brings the data of a window of time by convention: only a retraining runs it. */
+const FETCH_WINDOW = {
+  module: "src.data.fetch",
+  args: ["--start-date", "{start-date}", "--end-date", "{end-date}", "--output", "{output}"],
+} as const;
+
+/** Where that module is. */
+export const FETCH_WINDOW_FILE = "src/data/fetch.py";
+
 /** What any module is told that is named for a purpose. */
 const ARGUMENTS: Readonly<Record<CommandName, readonly string[]>> = {
   fetch: ["--data", "{data}"],
   prepare: ["--data", "{data}", "--output", "{output}"],
+  "fetch-window": FETCH_WINDOW.args,
   train: CONVENTION.train.args,
   evaluate: CONVENTION.evaluate.args,
   serve: CONVENTION.serve.args,
@@ -54,7 +64,7 @@ export function entryPoints(modules: ReadonlySet<string>, commands: CommandsSett
     const args = ARGUMENTS[name];
     if (own !== undefined) return [[name, configured(`commands.${name}`, own, args)] as const];
     // Nobody means a module of such a name by chance; one called src.fetch may be anything.
-    const module = isScript(name) ? CONVENTION[name].module : undefined;
+    const module = name === "fetch-window" ? FETCH_WINDOW.module : isScript(name) ? CONVENTION[name].module : undefined;
     return module !== undefined && modules.has(module)
       ? [[name, { title: module, args: ofModule(module, args), env: {} }] as const]
       : [];

@@ -11,6 +11,7 @@ import { splitWords } from "./words.ts";
 export const PLACEHOLDERS = {
   fetch: ["data"],
   prepare: ["data", "output"],
+  "fetch-window": ["start-date", "end-date", "output"],
   train: ["data", "model", "epochs", "baseline"],
   evaluate: ["model", "data", "output", "baseline"],
   serve: ["model", "port"],
@@ -99,6 +100,8 @@ export const commandsSettings = z.strictObject({
   fetch: commandOf("fetch").optional(),
   /** Makes of the data in {data} what is trained on: what it writes to {output} is added to the data. */
   prepare: commandOf("prepare").optional(),
+  /** Brings fresh data for a retraining: writes the rows from {start-date} on and before {end-date} to {output}. */
+  "fetch-window": commandOf("fetch-window").optional(),
   /** Trains: writes the model's files to {model}. Also {data}, {epochs}, and {baseline}: the folder of the accepted model, or an empty one. */
   train: commandOf("train").optional(),
   /** Evaluates the model in {model} on {data}: writes to {output}. Also {baseline}. */

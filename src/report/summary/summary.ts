@@ -55,7 +55,9 @@ function verdict(report: Report): string {
       : [[`**${escaped(deciding.figure)}** ${escaped(deciding.name)}`, ...deciding.against.map(escaped)].join(" · ")]),
     list(findings),
     ...(report.verdict === "failed"
-      ? report.drift === undefined && report.image?.published === undefined && report.deployments === undefined
+      ? (report.drift === undefined || report.retraining !== undefined) &&
+        report.image?.published === undefined &&
+        report.deployments === undefined
         ? ["Nothing was published."]
         : []
       : where === undefined

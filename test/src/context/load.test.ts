@@ -16,6 +16,10 @@ describe("where the configuration is", () => {
   test("without any, all defaults apply", () => {
     const evaluation = { confidence: 0.95, resamples: 1000 };
     const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
+    const retraining = {
+      ...{ window: 7, join: "append", holdout: 0.3, "min-rows": 500, "cool-down": 12, "prefer-fresher": false },
+      ...{ "max-test-overlap": 0.05, "max-chain-loss": 0.02, experiment: "weekly-retrain" },
+    };
     const monitoring = { tolerance: 0.05, "min-labels": 200, "max-calibration-error": 0.05, id: "id" };
     // Limits that are guesses stay absent, so that messages can say what they are.
     const data = { finite: true, drift };
@@ -57,7 +61,18 @@ describe("where the configuration is", () => {
       ...{ currency: "USD", "cpu-minute": 0.05, "gpu-minute": { t4: 0.5, a100: 2, h100: 3 } },
       ...{ "transfer-gb": 0.09, "storage-gb-month": 0.023 },
     };
-    const defaults = { ...project, data, evaluation, predictions: {}, gates: {}, image, monitoring, cost, limits };
+    const defaults = {
+      ...project,
+      data,
+      evaluation,
+      predictions: {},
+      gates: {},
+      image,
+      monitoring,
+      retraining,
+      cost,
+      limits,
+    };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);
@@ -212,11 +227,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, retraining, cost, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, retraining, cost, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

@@ -165,6 +165,9 @@ describe("what a project leaves open is set by the policy", () => {
 describe("each setting of a number says which way is stricter", () => {
   /** Neither way is stricter: each says what is measured, or holds a model back on one side and lets one through on the other. */
   const UNDIRECTED = [
+    "retraining.window",
+    "retraining.max-rows",
+    "retraining.holdout",
     "cost.cpu-minute",
     "cost.gpu-minute",
     "cost.storage-gb-month",

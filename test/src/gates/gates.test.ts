@@ -54,6 +54,31 @@ describe("gates run in their order", () => {
     expect(results.map(({ message }) => message).filter((message) => message.startsWith("after "))).toEqual([]);
   });
 
+  test("one that is only worse is let through by force, unless a policy requires it", async () => {
+    const force = { forced: true };
+    const results = await runGates(measured(0.5, 0.9), configOf("").gates, force);
+    expect(results.filter(({ forced }) => forced).map(({ id }) => id)).toEqual(["metrics", "regression"]);
+    expect(results.some(blocks)).toBe(false);
+    const demanded = await runGates(measured(0.5, 0.9), configOf("").gates, { ...force, demanded: ["metrics"] });
+    expect(demanded.filter(blocks).map(({ id }) => id)).toEqual(["metrics"]);
+  });
+
+  test("one that shows something broken is never forced", async () => {
+    const schema = await runGates(measured(0.9, 0.9), configOf('[gates.schema]\nclasses = ["other"]').gates, {
+      forced: true,
+    });
+    expect(schema.filter(blocks).map(({ id }) => id)).toEqual(["schema"]);
+    const broke = { ...measured(0.9, 0.9), load: async () => broken("the server broke") };
+    const latency = await runGates(broke, configOf("[gates.latency]\nsingle-ms = 10").gates, { forced: true });
+    expect(latency.filter(blocks).map(({ id }) => id)).toEqual(["latency"]);
+  });
+
+  test("one that is decided about later stops nothing, and blocks all the same", async () => {
+    const results = await runGates(measured(0.9, 0.99), configOf("").gates, { deferred: ["regression"] });
+    expect(results.filter(blocks).map(({ id }) => id)).toEqual(["regression"]);
+    expect(results.map(({ message }) => message).filter((message) => message.startsWith("after "))).toEqual([]);
+  });
+
   test("one that is not required only warns: the rest runs", async () => {
     const results = await decide(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
     expect(statuses(results)).toEqual(["passed", "failed", "passed", "skipped"]);

@@ -46,6 +46,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings image", within("image")],
     ["settings data.drift", within("data.drift")],
     ["settings monitoring", within("monitoring")],
+    ["settings retraining", within("retraining")],
     ["policy", policyTable(settings)],
     ["settings cost", within("cost")],
     ["settings limits", within("limits")],

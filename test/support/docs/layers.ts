@@ -13,6 +13,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/context": "The project and its configuration, read once; what a site gives access to.",
   "src/gates": "A gate a file, and the order in which they are asked.",
   "src/drift": "Whether current data and predictions are what the reference was.",
+  "src/training": "Training anew: windows of time, how they join the data, guards, and the decision.",
   "src/measurements": "What gates decide by, each taken once: predictions, served answers, latencies.",
   "src/data": "Rules, profiles, suggestions, DVC.",
   "src/tables": "Tables of any kind, opened in DuckDB.",

@@ -1,0 +1,19 @@
+import type { Action, TestLine } from "./readings.ts";
+
+/* What a comparison says to whatever starts a training. */
+
+/** The columns that a retraining is to watch: those that drifted, by the names that a shell and a list leave whole. */
+export function watched(action: string, tests: readonly Pick<TestLine, "column" | "outcome">[]): readonly string[] {
+  const retrain: Action = "retrain";
+  if (action !== retrain) return [];
+  const drifted = tests.filter(({ outcome }) => outcome === "drifted").map(({ column }) => column);
+  return [...new Set(drifted)].map(encoded);
+}
+
+/** With what a shell or a list would take apart as its bytes: `%2C` for a comma. */
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** The call that trains anew because of it. */
+export const retrainCall = (columns: readonly string[]): string =>
+  ["ml-pipeline retrain --trigger=drift", ...(columns.length === 0 ? [] : [`--watch=${columns.join(",")}`])].join(" ");

@@ -1,0 +1,264 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import { inShort } from "../adopt/diagnose.ts";
+import { type GpuMode, usableGpuMode } from "../containers/gpu.ts";
+import { type Context, type DataContext, readContext } from "../context/context.ts";
+import { CANARY_CHECKS } from "../delivery/canary.ts";
+import { unpushedImage } from "../delivery/image-reference.ts";
+import type { Evaluated } from "../measurements/evaluated.ts";
+import { type Manifest, readManifest } from "../model/manifest.ts";
+import { PipelineRun } from "../objects/pipeline-run.ts";
+import { type PipelineStage, PROJECT, runStages } from "../pipeline.ts";
+import { reportFolder } from "../report/folder.ts";
+import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
+import type { RetrainingFacts } from "../report/retraining.ts";
+import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
+import { ATTEST, attest, type ImageFacts, imageFacts, plannedAttestation } from "../stages/attest.ts";
+import { requireBelieved, requireSigner } from "../stages/believed.ts";
+import { buildImage } from "../stages/build-image.ts";
+import type { PublishInputs, RunInputs, StageData } from "../stages/definition.ts";
+import { evaluateCandidate } from "../stages/evaluate.ts";
+import { allEvidence } from "../stages/evidence.ts";
+import { checkPublishInputs, publish } from "../stages/publish.ts";
+import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
+import type { StagesResult } from "../stages/run-stages.ts";
+import { failedStage, type StageReport, skippedStage, stage } from "../stages/stage.ts";
+import { checkEpochs, train } from "../stages/train.ts";
+import type { RetrainingDecision } from "../training/decision.ts";
+import { acceptedOf } from "./accepted.ts";
+import { modelImage } from "./build-image.ts";
+import { latestData } from "./data.ts";
+import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
+import { checkApproved, type JudgementRequest } from "./judgement.ts";
+import {
+  type DeliveryRequest,
+  deliverRun,
+  deliveryAddress,
+  environmentsOf,
+  type RunDelivered,
+} from "./run-delivery.ts";
+import type { Site } from "./site.ts";
+
+/* What all whole runs share: those of the pipeline, and retrainings. */
+
+/** The arguments of a whole run. */
+export interface RunRequest extends ProjectData, JudgementRequest, DeliveryRequest {
+  readonly epochs: number;
+  /** The model of an earlier run. */
+  readonly reuse?: Directory | undefined;
+  /** Whether what comes after a failed check runs all the same. */
+  readonly keepGoing: boolean;
+  readonly labels: RunLabels;
+}
+
+/** A run whose project was read, with all that it needs from outside. */
+export interface OpenedRun<Request extends RunRequest = RunRequest> {
+  /** As it was completed. */
+  readonly request: Request;
+  readonly context: DataContext;
+  readonly environments: readonly string[];
+  readonly gpu: GpuMode;
+  /** The accepted model, the image in production, and what is said of that model. */
+  readonly baseline: Directory | undefined;
+  readonly production: Container | undefined;
+  readonly accepted: Manifest | undefined;
+  readonly publish: PublishInputs | undefined;
+}
+
+/**
+ * Reads the project, and what the run needs from outside. A project that cannot be read makes a failed run with a report, like any other
+ * failure.
+ *
+ * @param complete the request by what the project says
+ */
+export async function openRun<Request extends RunRequest>(
+  site: Site,
+  given: Request,
+  complete: (context: DataContext) => Request = () => given,
+): Promise<OpenedRun<Request> | PipelineRun> {
+  const { settings } = site;
+  checkApproved(given.approved, CANARY_CHECKS);
+  checkEpochs(given.epochs);
+  const manifest = await manifestOf(given.baseline);
+  const address = deliveryAddress(site, given);
+  if (address !== undefined) checkPublishInputs({ address, ...site.registry });
+  const gpu = await usableGpuMode(site.gpu, settings);
+  const since = Date.now();
+  const read = await stage<DataContext>(PROJECT, async () => {
+    const project = await readContext(given.source, site, { since });
+    const context = { ...project, data: await dataOf(project, given) };
+    return {
+      status: "passed",
+      message: `configuration as it should be; the project ${inShort(context.project)}${givenInstead(context, given)}`,
+      value: context,
+    };
+  });
+  if (!("value" in read)) {
+    const report = unreadableReport({ settings, since }, read.report, given.labels);
+    return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
+  }
+  const context = read.value;
+  const request = complete(context);
+  if (address !== undefined) requireSigner(context);
+  const environments = await environmentsOf(site, context, request);
+  const { baseline, production } = await acceptedOf(site, context, request);
+  const accepted = request.baseline === undefined ? await manifestOf(baseline) : manifest;
+  if (baseline !== undefined) {
+    await requireBelieved(context, { model: baseline, manifest: accepted, flag: "--baseline" });
+  }
+  const publish = address === undefined ? undefined : publishInputs(site, request, address);
+  return { request, context, environments, gpu, baseline, production, accepted, publish };
+}
+
+const publishInputs = (site: Site, { tag, dryRun = false }: RunRequest, address: string): PublishInputs => ({
+  ...{ address, isRelease: tag !== undefined, dryRun },
+  ...site.registry,
+});
+
+/** What is said of an accepted model; undefined without one, and for one that this pipeline did not train. */
+const manifestOf = async (baseline: Directory | undefined): Promise<Manifest | undefined> =>
+  baseline === undefined ? undefined : readManifest(baseline, "--baseline");
+
+/** What is run. */
+export interface WholeRun {
+  readonly inputs: RunInputs & Pick<DataContext, "data">;
+  readonly stages: readonly PipelineStage[];
+  /** Stages that ran before; where one of them failed nothing else runs. */
+  readonly before?: StagesResult;
+  /** What a retraining says of itself. */
+  readonly retraining?: RetrainingFacts;
+}
+
+/** Runs the stages, delivers what is to be delivered, and makes a record of it. */
+export async function recordRun(
+  site: Site,
+  request: RunRequest,
+  { environments, accepted }: Pick<OpenedRun, "environments" | "accepted">,
+  { inputs, stages, before, retraining }: WholeRun,
+): Promise<PipelineRun> {
+  const { labels, dryRun = false } = request;
+  const ran = before?.verdict === "failed" ? before : afterStages(before, await runStages(stages, inputs));
+  const [model, image, published] = [ran.value(train), ran.value(buildImage), ran.value(publish)];
+  const context: DataContext = { ...inputs.context, data: inputs.data };
+  const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
+  const decided =
+    ran.verdict === "passed" && judged !== undefined
+      ? approvalOf(context, {
+          ...{ before: accepted, isCompared: inputs.baseline !== undefined },
+          ...{ now: judged, gates: ran.evidence.gates ?? [] },
+        })
+      : undefined;
+  const facts =
+    image === undefined || judged === undefined
+      ? undefined
+      : await imageFacts(context, image, judged, labels, decided === undefined ? undefined : neededApproval(decided));
+  const attested = await withAttestation(context, ran, facts, inputs.publish);
+  const signed =
+    model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged);
+  const predictions = predictionsOf(ran.value(evaluateCandidate));
+  const approval = attested.verdict === "passed" ? decided : undefined;
+  const reported = async (run: StagesResult, found: Approval | undefined) => {
+    const report = await makeReport(context, {
+      ...run,
+      ...{
+        approval: found,
+        labels,
+        model,
+        image,
+        published: published?.reference,
+        training: inputs.training,
+        dryRun,
+        retraining,
+      },
+      inputs: contextWith(context, latestData(run, inputs)),
+    });
+    return { report, folder: await reportFolder(context, report, run.evidence) };
+  };
+  const delivered = await deliverRun(site, context, {
+    ...{ request, environments, approval, labels, published: published?.reference },
+    because: becauseOf(retraining, attested.evidence.decision),
+    unpushed: inputs.publish === undefined ? undefined : unpushedImage(inputs.publish.address),
+    ...{ failed: failedStage(attested.stages), hashes: judged, answered: attested.evidence.answered },
+    parts: async () => {
+      if (signed === undefined) throw new Error("a model was to be stored without one");
+      return { model: signed, report: (await reported(attested, approval)).folder, predictions };
+    },
+  });
+  const { report, folder } = await reported(withDelivery(attested, delivered), delivered.approval);
+  return new PipelineRun(
+    JSON.stringify(report),
+    folder,
+    signed,
+    image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
+    predictions,
+  );
+}
+
+/** Why the model of a retraining goes out, in the history of its pointer. */
+const becauseOf = (
+  retraining: RetrainingFacts | undefined,
+  decision: RetrainingDecision | undefined,
+): string | undefined =>
+  retraining === undefined || decision === undefined
+    ? undefined
+    : `${retraining.window.start}, ${retraining.trigger}: ${decision.code}${decision.forcedBy === undefined ? "" : `, forced by ${decision.forcedBy}`}`;
+
+/** The results of stages with those of others that ran before them. */
+const afterStages = (before: StagesResult | undefined, after: StagesResult): StagesResult =>
+  before === undefined
+    ? after
+    : {
+        ...after,
+        stages: [...before.stages, ...after.stages],
+        evidence: allEvidence([before.evidence, after.evidence]),
+        value: (definition) => after.value(definition) ?? before.value(definition),
+      };
+
+/** A run with what became of the evidence about its image, where that was pushed. */
+async function withAttestation(
+  { evidence }: Context,
+  run: StagesResult,
+  facts: ImageFacts | undefined,
+  to: PublishInputs | undefined,
+): Promise<StagesResult> {
+  const published = run.value(publish);
+  if (to === undefined || facts === undefined) return run;
+  if (published === undefined) {
+    if (to.dryRun !== true || run.verdict === "failed") return run;
+    return withStages(run, [skippedStage(ATTEST, plannedAttestation(facts, evidence.signer)).report]);
+  }
+  if (published.isOther) {
+    const { report } = skippedStage(ATTEST, "what was attached when the image was pushed is about that build of it");
+    return { ...run, stages: [...run.stages, report] };
+  }
+  const { report } = await stage(ATTEST, () =>
+    attest({ ...to, published: published.reference, facts, signer: evidence.signer }),
+  );
+  return withStages(run, [report]);
+}
+
+/** A run with what became of its deploys. */
+const withDelivery = (run: StagesResult, { stages, deployments }: RunDelivered): StagesResult => ({
+  ...withStages(run, stages),
+  evidence: deployments.length === 0 ? run.evidence : { ...run.evidence, deployments },
+});
+
+/** A run with stages that came after all of the pipeline's list. */
+const withStages = (run: StagesResult, more: readonly StageReport[]): StagesResult => ({
+  ...run,
+  stages: [...run.stages, ...more],
+  verdict: failedStage(more) === undefined ? run.verdict : "failed",
+});
+
+/** The file of predictions alone. */
+const predictionsOf = (evaluated: Evaluated | undefined): Directory | undefined =>
+  evaluated?.predictions === undefined
+    ? undefined
+    : evaluated.predictions.directory.filter({ include: [evaluated.predictions.file] });
+
+const contextWith = (context: DataContext, ready: StageData | undefined): DataContext | undefined =>
+  ready === undefined ? undefined : { ...context, ...ready };
+
+const heldBackBy = ({ stages }: Judgement): string => {
+  const failed = failedJudgement(stages);
+  return failed === undefined ? "" : `${failed.name} failed: ${failed.message}`;
+};
