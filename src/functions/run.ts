@@ -6,6 +6,7 @@ import { CANARY_CHECKS } from "../delivery/canary.ts";
 import { unpushedImage } from "../delivery/image-reference.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
+import { type Profile, quickRefusal } from "../model/profile.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
@@ -21,12 +22,14 @@ import { isTracked } from "../stages/pull-data.ts";
 import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { failedStage, type StageReport, skippedStage, stage } from "../stages/stage.ts";
+import { stageKeysIfAny, withKeys } from "../stages/stage-keys.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { acceptedOf, requireRunId } from "./accepted.ts";
 import { modelImage } from "./build-image.ts";
 import { latestData } from "./data.ts";
 import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
+import { gatesOf, refuseQuickDelivery, trainingOf } from "./profile.ts";
 import {
   type DeliveryRequest,
   deliverRun,
@@ -40,6 +43,7 @@ import type { Site } from "./site.ts";
 /** The arguments of a whole run. */
 export interface RunRequest extends ProjectData, JudgementRequest, DeliveryRequest {
   readonly epochs: number;
+  readonly profile: Profile;
   /** The model of an earlier run. */
   readonly reuse?: Directory | undefined;
   /** Whether what comes after a failed check runs all the same. */
@@ -63,6 +67,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const { settings } = site;
   checkApproved(request.approved, CANARY_CHECKS);
   checkEpochs(request.epochs);
+  refuseQuickDelivery(request.profile, request);
   const given = await manifestOf(request.baseline);
   const address = deliveryAddress(site, request);
   if (address !== undefined) checkPublishInputs({ address, ...site.registry });
@@ -88,12 +93,13 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   if (baseline !== undefined) {
     await requireBelieved(read.value, { model: baseline, manifest: accepted, flag: "--baseline" });
   }
-  const { epochs, reuse, approved, keepGoing } = request;
+  const { epochs, profile, reuse, approved, keepGoing } = request;
   const { data } = read.value;
   return recordOf(site, { ...request, environments }, accepted, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked(read.value),
-    training: { epochs, gpu, reuse },
+    training: { ...trainingOf(read.value, profile, epochs), gpu, reuse },
+    only: gatesOf(read.value, profile),
     publish: address === undefined ? undefined : publishInputs(site, request, address),
   });
 }
@@ -119,12 +125,13 @@ async function recordOf(
   inputs: RunInputs & Pick<DataContext, "data">,
 ): Promise<PipelineRun> {
   const { labels, dryRun = false } = request;
-  const ran = await runStages(PIPELINE, inputs);
+  const [result, keys] = await Promise.all([runStages(PIPELINE, inputs), stageKeysIfAny(PIPELINE, inputs)]);
+  const ran = { ...result, stages: withKeys(result.stages, keys) };
   const [model, image, published] = [ran.value(train), ran.value(buildImage), ran.value(publish)];
   const context: DataContext = { ...inputs.context, data: inputs.data };
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
   const decided =
-    ran.verdict === "passed" && judged !== undefined
+    ran.verdict === "passed" && judged !== undefined && judged.profile === undefined
       ? approvalOf(context, {
           ...{ before: accepted, isCompared: inputs.baseline !== undefined },
           ...{ now: judged, gates: ran.evidence.gates ?? [] },
@@ -153,7 +160,7 @@ async function recordOf(
       },
       inputs: contextWith(context, latestData(run, inputs)),
     });
-    return { report, folder: await reportFolder(context, report, run.evidence) };
+    return { report, folder: await reportFolder(context, report, run.evidence, keys?.inputs) };
   };
   const delivered = await deliverRun(site, context, {
     ...{ request, environments: request.environments, approval, labels, published: published?.reference },
@@ -169,7 +176,7 @@ async function recordOf(
     JSON.stringify(report),
     folder,
     signed,
-    image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
+    image === undefined ? undefined : modelImage(site, image, heldBackBy(ran) || quickRefusal(judged ?? {}), facts),
     predictions,
   );
 }

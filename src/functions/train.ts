@@ -1,5 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { usableGpuMode } from "../containers/gpu.ts";
+import type { Profile } from "../model/profile.ts";
 import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
@@ -8,27 +9,32 @@ import { validateData } from "../stages/validate-data.ts";
 import { dataContext } from "./data.ts";
 import type { ProjectData } from "./data-folder.ts";
 import { judgeModel } from "./judgement.ts";
+import { gatesOf, trainingOf } from "./profile.ts";
 import type { Site } from "./site.ts";
 
 export interface TrainRequest extends ProjectData {
   readonly epochs: number;
   /** The model of an earlier run. */
   readonly reuse?: Directory | undefined;
+  readonly profile: Profile;
 }
 
 /** Trains a model, and judges it so that it can be published later. A failing gate does not fail the training. */
-export async function trainModel(site: Site, { epochs, reuse, ...project }: TrainRequest): Promise<Directory> {
-  checkEpochs(epochs);
+export async function trainModel(
+  site: Site,
+  { epochs: asked, reuse, profile, ...project }: TrainRequest,
+): Promise<Directory> {
+  checkEpochs(asked);
   const gpu = await usableGpuMode(site.gpu, site.settings);
   const context = await dataContext(site, project);
-  const inputs = { context, data: context.data, training: { epochs, gpu, reuse } };
+  const inputs = { context, data: context.data, training: { ...trainingOf(context, profile, asked), gpu, reuse } };
   // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
   const validated = await runStages([validateData], inputs);
   const trained = await runStages([train], { ...inputs, rows: validated.evidence.data?.rows });
   assertStages(trained.stages);
   const model = trained.value(train);
   if (model === undefined) throw new Error("a passed training gave no model");
-  const judged = await judgeModel(context, model.directory, {});
+  const judged = await judgeModel(context, model.directory, {}, gatesOf(context, profile));
   // A full run trains nothing on data that break a rule, so what was trained on such data is held back.
   const judgement =
     validated.verdict === "passed"

@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { forOwnPrograms } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
-import { INPUTS_FILE } from "../keys/parts.ts";
+import { allInputs, INPUTS_FILE, type KeyInputs } from "../keys/parts.ts";
 import type { Evidence } from "../stages/evidence.ts";
 import { junitXml } from "./junit.ts";
 import { outputsEnv } from "./outputs.ts";
@@ -15,11 +15,13 @@ import { summaryMarkdown } from "./summary/summary.ts";
  * The report as a folder; docs/report.md lists its files.
  *
  * @param context draws the pictures; undefined for a project that could not be read, which has none
+ * @param keyed what the keys of the stages are made of
  */
 export async function reportFolder(
   context: Context | undefined,
   report: Report,
   { tests = [], training }: Pick<Evidence, "tests" | "training"> = {},
+  keyed?: KeyInputs,
 ): Promise<Directory> {
   const drawings = figuresOf(report).flatMap((figure) => figure.drawings);
   const drawn = context === undefined ? NOTHING_DRAWN : await draw(forOwnPrograms(context), drawings);
@@ -30,8 +32,9 @@ export async function reportFolder(
     .withNewFile("summary.md", summaryMarkdown(report))
     .withNewFile("junit.xml", junitXml(report, tests))
     .withNewFile("outputs.env", outputsEnv(report));
+  const inputs = [keyed, training?.inputs].filter((one) => one !== undefined);
   const whole =
-    training === undefined ? folder : folder.withNewFile(INPUTS_FILE, `${JSON.stringify(training.files, null, 2)}\n`);
+    inputs.length === 0 ? folder : folder.withNewFile(INPUTS_FILE, `${JSON.stringify(allInputs(inputs), null, 2)}\n`);
   return tests.reduce((result, { layer, junit, coverage }) => {
     const withJunit = junit === undefined ? result : result.withNewFile(`tests/${layer}/junit.xml`, junit);
     return coverage === undefined ? withJunit : withJunit.withNewFile(`tests/${layer}/coverage.xml`, coverage);

@@ -10,11 +10,21 @@ import type { Report } from "./report.ts";
  * Values are the pipeline's own words and hashes, so nothing needs quoting: what is text of the user's project, as names of columns,
  * is percent-encoded.
  */
-export function outputsEnv({ verdict, failure, image, hashes, drift, approval, deployments, cost }: Report): string {
+export function outputsEnv({
+  verdict,
+  failure,
+  image,
+  hashes,
+  drift,
+  approval,
+  deployments,
+  cost,
+  training,
+}: Report): string {
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
     // A drift report does not decide about a deployment.
-    ...(drift === undefined ? { SHOULD_DEPLOY: String(verdict === "passed") } : {}),
+    ...(drift === undefined ? { SHOULD_DEPLOY: String(verdict === "passed" && training?.profile === undefined) } : {}),
     ...(drift === undefined ? approvalOutputs(approval) : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,

@@ -1,3 +1,5 @@
+import type { Container } from "@dagger.io/dagger";
+import { DATA_TOOLS, LOAD_TOOLS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { requiredGates } from "../context/policy/read.ts";
 import { requestOf, runGates } from "../gates/gates.ts";
@@ -8,8 +10,10 @@ import { toldByClients } from "../measurements/serving/service.ts";
 import type { ModelFlag } from "../model/manifest.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
+import { inContainer, takesBaseline, takesData, takesModel, together } from "./inputs.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { servingContainer } from "./serving-container.ts";
+import { imageInputs, questions } from "./serving-inputs.ts";
 import type { Outcome } from "./stage.ts";
 import { testModel } from "./test-model.ts";
 import { requireModel, train } from "./train.ts";
@@ -28,6 +32,34 @@ export const judge = defineStage({
     tested: testModel,
     candidate: evaluateCandidate,
     baseline: evaluateBaseline,
+  },
+  async depends(inputs) {
+    const { context, production, approved, only, keepGoing } = inputs;
+    const { gates, evaluation, predictions, data } = context.config;
+    const { drift: _drift, ...tables } = data;
+    const demanded = context.policy === undefined ? [] : requiredGates(context.policy);
+    const texts = { approved, demanded, only, ...(keepGoing === true ? { keepGoing: ["yes"] } : {}) };
+    return together(
+      inContainer(inputs, {
+        tools: [DATA_TOOLS, LOAD_TOOLS],
+        times: ["query-seconds", "answer-seconds", "answer-megabytes"],
+      }),
+      takesData(inputs),
+      takesModel(inputs),
+      takesBaseline(inputs.baseline),
+      imageInputs(inputs),
+      {
+        folders: { questions: questions(context) },
+        settings: { gates, evaluation, predictions, data: tables },
+        texts: {
+          ...Object.fromEntries(
+            Object.entries(texts).flatMap(([name, list = []]) => (list.length === 0 ? [] : [[name, list.join()]])),
+          ),
+          ...(production === undefined ? {} : { production: await nameOfImage(production) }),
+        },
+        from: ["candidate", "baseline"],
+      },
+    );
   },
   async run(inputs, values): Promise<Outcome<void>> {
     const { baseline, production, approved, only, keepGoing } = inputs;
@@ -55,6 +87,15 @@ export const judge = defineStage({
         };
   },
 });
+
+/** An image by its digest; one that was not pulled has no name. */
+async function nameOfImage(image: Container): Promise<string> {
+  try {
+    return await image.imageRef();
+  } catch {
+    return "an image without a name";
+  }
+}
 
 /** The model that gates judge, with the image that would be deployed. */
 export async function subjectOf(

@@ -57,7 +57,9 @@ describe("where the configuration is", () => {
       ...{ currency: "USD", "cpu-minute": 0.05, "gpu-minute": { t4: 0.5, a100: 2, h100: 3 } },
       ...{ "transfer-gb": 0.09, "storage-gb-month": 0.023 },
     };
-    const defaults = { ...project, data, evaluation, predictions: {}, gates: {}, image, monitoring, cost, limits };
+    const quick = { epochs: 1, gates: ["schema", "evaluated-rows", "served-answers", "failure-modes"] };
+    const all = { ...project, data, evaluation, predictions: {}, gates: {}, image, monitoring, cost, limits };
+    const defaults = { ...all, profile: { quick } };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);
@@ -212,11 +214,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, profile, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, profile, image, evidence, store, approval, deploy, release, monitoring, cost, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

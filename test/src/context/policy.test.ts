@@ -175,6 +175,7 @@ describe("each setting of a number says which way is stricter", () => {
     "gates.latency.users",
     "gates.regression.min-rows",
     "gates.shadow.rate",
+    "profile.quick.epochs",
     "serve.port",
   ];
   const numbers = settingsIn(configurationSchema()).flatMap(({ path, schema }): string[] => {

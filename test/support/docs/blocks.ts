@@ -48,6 +48,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings monitoring", within("monitoring")],
     ["policy", policyTable(settings)],
     ["settings cost", within("cost")],
+    ["settings profile", within("profile")],
     ["settings limits", within("limits")],
     ["settings evidence", within("evidence")],
     ["settings store", within("store")],
