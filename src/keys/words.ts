@@ -1,4 +1,4 @@
-import { counted, printable } from "../text.ts";
+import { counted, oneLine } from "../text.ts";
 import type { FileDifference, PartDifference, SettingDifference } from "./difference.ts";
 
 /* What changed in a key, as a person says it. */
@@ -72,7 +72,7 @@ const SHOWN_VALUE = 60;
 function settingsClauses(settings: readonly SettingDifference[] | undefined): string[] {
   if (settings === undefined) return ["its settings changed (the reports do not list those of both runs)"];
   const shown = (value: string): string =>
-    value.length > SHOWN_VALUE ? `${value.slice(0, SHOWN_VALUE)}…` : printable(value);
+    value.length > SHOWN_VALUE ? `${value.slice(0, SHOWN_VALUE)}…` : oneLine(value);
   const clauses = settings.slice(0, NAMED).map(({ key, before, after }) => {
     if (before === undefined) return `${key} was set to ${shown(after ?? "")}`;
     return after === undefined
@@ -108,7 +108,7 @@ const NAMED = 5;
 
 function named(paths: readonly string[]): string {
   // A name may hold anything.
-  const shown = paths.slice(0, NAMED).map((path) => printable(path).replaceAll(/[\n\r\t]/g, " "));
+  const shown = paths.slice(0, NAMED).map((path) => oneLine(path));
   const more = paths.length - shown.length;
   const all = more === 0 ? shown : [...shown, counted(more, "more file")];
   return all.length === 1 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
