@@ -35,7 +35,14 @@ it("a quick run trains little, asks few gates, and gives a model that is refused
     run(`--baseline=${model}`, "assert"),
     run(`--reuse=${model}`, "assert"),
     mlPipeline([
-      ...["publish", `--source=${project.source}`, `--model=${model}`, "--address=localhost:1/tiny", "--dry-run"],
+      ...[
+        "publish",
+        `--source=${project.source}`,
+        `--data=${project.data}`,
+        `--model=${model}`,
+        "--address=localhost:1/tiny",
+        "--dry-run",
+      ],
     ]),
   ]);
   for (const { exitCode, stdout, stderr } of refusals) {
