@@ -18,6 +18,7 @@ import {
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
 import type { TrafficController } from "./delivery/analysis/analysis.ts";
+import { affectedStages } from "./functions/affected.ts";
 import { buildAnalysisServer } from "./functions/analysis-server.ts";
 import { printAnalysisTemplate } from "./functions/analysis-template.ts";
 import { approveImage } from "./functions/approve.ts";
@@ -53,6 +54,8 @@ import { validateProjectData } from "./functions/validate-data.ts";
 import { verify } from "./functions/verify.ts";
 import { imageVerifier } from "./functions/verify-image.ts";
 import { whyStage } from "./functions/why.ts";
+import { Profile } from "./model/profile.ts";
+import type { Affected } from "./objects/affected.ts";
 import type { Deployment } from "./objects/deployment.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
@@ -246,6 +249,8 @@ export class MlPipeline {
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
+    /** How thorough: quick trains few epochs and asks few gates (profile.quick), and its model goes nowhere; full does everything. */
+    profile: Profile = Profile.FULL,
     /** Where to push the image: REGISTRY/NAME:TAG, where the tag is latest when absent. Without an address nothing is pushed. */
     address?: string,
     /** Whether what comes after a failed check or gate runs all the same, so that one run tells all there is. Nothing is pushed then. */
@@ -288,7 +293,7 @@ export class MlPipeline {
       }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, requests, dryRun, on },
+        ...{ reuse, profile, address, keepGoing, labels: { runId }, environment, storeAs, requests, dryRun, on },
       },
     );
   }
@@ -315,6 +320,8 @@ export class MlPipeline {
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
+    /** How thorough: quick trains few epochs and asks few gates (profile.quick), and its model goes nowhere; full does everything. */
+    profile: Profile = Profile.FULL,
     /** Where to push the image: REGISTRY/NAME:TAG, where the tag is latest when absent. Without an address nothing is pushed. */
     address?: string,
     /** Whether what comes after a failed check or gate runs all the same, so that one run tells all there is. Nothing is pushed then. */
@@ -367,6 +374,7 @@ export class MlPipeline {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
         ...{
           reuse,
+          profile,
           address,
           keepGoing,
           labels: { runId, commit, branch },
@@ -478,9 +486,9 @@ export class MlPipeline {
   }
 
   /**
-   * Says why a stage of a run ran or did not, and for train which files, packages and options changed since an earlier run.
+   * Says why a stage of a run ran or did not: which files, packages, settings and options changed since an earlier run.
    *
-   * It reads report folders and runs nothing. Without --since it says what the training depends on.
+   * It reads report folders and runs nothing. Without --since it says what the stage depends on.
    */
   @func()
   async why(
@@ -492,6 +500,29 @@ export class MlPipeline {
     stage = "train",
   ): Promise<string> {
     return whyStage({ report, since, stage });
+  }
+
+  /**
+   * Says which stages a change affects, by the keys of every stage on two trees, and runs nothing of the project.
+   *
+   * Each stage is told with the files, settings, packages or earlier stages that made the difference. Without --base all are affected.
+   */
+  @func({ cache: "never" })
+  async affected(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
+    /** The project before the change: a folder, or a git address with #REF. */
+    base?: Directory,
+    /** The data before the change. Default: those of --data, or the data folder of --base. */
+    baseData?: Directory,
+    /** How many epochs the run is to train. */
+    epochs: number = EPOCHS,
+    /** The accepted model that the run is to get, as a folder. */
+    baseline?: Directory,
+  ): Promise<Affected> {
+    return affectedStages(this.site(), { source, data, base, baseData, epochs, baseline });
   }
 
   /**
@@ -634,6 +665,8 @@ export class MlPipeline {
     reuse?: Directory,
     /** Where the model is trained: by the engine (here), or as a Job on the cluster of training.kubernetes (kubernetes). */
     on: TrainingPlace = TrainingPlace.HERE,
+    /** How thorough: quick trains few epochs and asks few gates (profile.quick), and its model goes nowhere; full does everything. */
+    profile: Profile = Profile.FULL,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
@@ -651,6 +684,7 @@ export class MlPipeline {
       epochs,
       reuse,
       on,
+      profile,
     });
   }
 
@@ -887,7 +921,7 @@ export class MlPipeline {
       ...{ source, data, trigger, days: window, startDate, endDate, fresh, testData, reference, watch, history },
       ...{ forceDeploy, forcedBy, epochs, on, baseline, baselineFrom, production, productionFrom, approved: approve },
       ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch }, link, requests, dryRun },
-      keepGoing: false,
+      ...{ keepGoing: false, profile: Profile.FULL },
     });
   }
 
@@ -966,7 +1000,7 @@ export class MlPipeline {
       ...{ source, data, trigger, days: window, startDate, endDate, fresh, testData, reference, watch, history },
       ...{ forceDeploy, forcedBy, epochs, on, baseline, baselineFrom, production, productionFrom, approved: approve },
       ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch }, link, requests, dryRun },
-      keepGoing: false,
+      ...{ keepGoing: false, profile: Profile.FULL },
     });
     return record.assert();
   }
@@ -1233,6 +1267,7 @@ export class MlPipeline {
     const run = await runPipeline(this.site({ images: [address, baselineFrom, productionFrom] }), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
       ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun, on },
+      profile: Profile.FULL,
       isTextOnly: true,
     });
     return run.assert();

@@ -288,6 +288,19 @@ export function lockedContent({ files, dependencies }: Project, texts: Readonly<
   return [kind, lock, ...tables, ...more, ...solution, ...(dependencies.isPackage ? ["package"] : [])];
 }
 
+/** What lint and tests have beside it, to be hashed. */
+export function developmentContent(project: Project): unknown {
+  const { files, dependencies } = project;
+  const { kind, metadata } = dependencies;
+  const ofTables = kind === "uv.lock" || metadata === "pyproject.toml";
+  const tables = ofTables && files.pyproject !== undefined ? [dependencyTables(files.pyproject)] : [];
+  return [developmentCommands(dependencies), developmentTexts(project), ...tables];
+}
+
+/** Requirements that only lint and tests need, by their paths. */
+export const developmentTexts = ({ dependencies: { development, files } }: Project): Record<string, string> =>
+  Object.assign({}, ...development.map((path) => requirementsOf(path, files)));
+
 /** The same as texts by the paths of the files that they are from, to name one that changed. */
 export function dependencyTexts(
   { files, dependencies: { conda, metadata } }: Project,

@@ -27,12 +27,17 @@ const VERSION_OF_GIT = [
  * change of the code installs nothing.
  */
 export function withOwnPackage(container: Container, project: Project, image: PythonImage): Container {
-  if (!project.dependencies.isPackage) return container;
-  const ready = withUv(container, image).withMountedDirectory(APP, packageFiles(project));
+  const files = installedFiles(project);
+  if (files === undefined) return container;
+  const ready = withUv(container, image).withMountedDirectory(APP, files);
   const command = uvCommand(image, "dropped", "pip", "install", "--quiet", "--no-deps", "--editable", APP);
   const installed = withInstalled(ready, image, [["env", ...VERSION_OF_GIT, ...command]]);
   return withoutUv(installed).withoutMount(APP);
 }
+
+/** The files that a project is installed from as a package; undefined where it is none. */
+export const installedFiles = (project: Project): Directory | undefined =>
+  project.dependencies.isPackage ? packageFiles(project) : undefined;
 
 function packageFiles({ source, files }: Project): Directory {
   const found = source.filter({ include: [...BUILD_FILES] });

@@ -51,6 +51,9 @@ const packageOf = (tool: ToolName): string => (tool === "pyright" ? "pyright[nod
 
 export type ToolFolder = keyof typeof TOOLS_OF_FOLDER;
 
+/** The tools of a folder. */
+export const toolsIn = (folder: ToolFolder): readonly ToolName[] => TOOLS_OF_FOLDER[folder];
+
 /** `uv`, which the image's pip installs; `uv` installs everything else. */
 export function uvFolder(image: PythonImage): Directory {
   const { settings } = image;

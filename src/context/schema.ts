@@ -7,6 +7,7 @@ import { dataSettings } from "../data/settings.ts";
 import { deploySettings, releaseSettings } from "../delivery/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { evidenceSettings } from "../evidence/settings.ts";
+import { profileSettings } from "../gates/profile-settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
 import { predictionsSettings } from "../measurements/predictions/file-settings.ts";
 import { evaluationSettings } from "../measurements/predictions/settings.ts";
@@ -47,6 +48,7 @@ export const configSchema = z.strictObject({
   evaluation: evaluationSettings.prefault({}),
   predictions: predictionsSettings.prefault({}),
   gates: gatesSchema.prefault({}),
+  profile: profileSettings.prefault({}),
   image: imageSettings.prefault({}),
   evidence: evidenceSettings.prefault({}),
   store: storeSettings.prefault({}),

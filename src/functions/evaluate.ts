@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import { quickRefusal } from "../model/profile.ts";
 import { Evaluation, type EvaluationFacts } from "../objects/evaluation.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
@@ -21,9 +22,10 @@ export async function evaluateModel(
   const accepted = await acceptedOf(site, context, request);
   const { judged, manifest } = await judgeAndDescribe(context, model, { ...request, ...accepted });
   const report = await makeReport(context, { ...judged, inputs: context, manifest });
-  const facts: EvaluationFacts = { stages: judged.stages, gates: judged.evidence.gates ?? [] };
+  const heldBack = quickRefusal(manifest);
+  const facts: EvaluationFacts = { stages: judged.stages, gates: judged.evidence.gates ?? [], heldBack };
   return new Evaluation(
-    judged.verdict === "passed",
+    judged.verdict === "passed" && heldBack === "",
     JSON.stringify(facts),
     await reportFolder(context, report, judged.evidence),
   );

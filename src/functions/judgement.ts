@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { GATES } from "../gates/list.ts";
+import { GATES, type GateId } from "../gates/list.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, withManifest } from "../model/manifest.ts";
 import { JUDGEMENT, runStages } from "../pipeline.ts";
@@ -17,14 +17,19 @@ export interface JudgementRequest extends AcceptedRequest {
   readonly approved?: readonly string[] | undefined;
 }
 
-/** A model's tests, evaluation and gates. */
+/**
+ * A model's tests, evaluation and gates.
+ *
+ * @param only the gates that are asked; all when absent
+ */
 export async function judgeModel(
   context: DataContext,
   model: Directory,
   { baseline, production, approved }: JudgementRequest,
+  only?: readonly GateId[],
 ): Promise<StagesResult> {
   checkApproved(approved);
-  return runStages(JUDGEMENT, { context, data: context.data, model, baseline, production, approved });
+  return runStages(JUDGEMENT, { context, data: context.data, model, baseline, production, approved, only });
 }
 
 /** A model with what its gates say now in its manifest. A model that this pipeline did not train gets one. */
@@ -86,6 +91,7 @@ async function describeModel(context: DataContext, model: Directory, known: Mani
     data: data.sha256,
     files: [...data.kinds],
     model: files.sha256,
+    ...(known?.profile === undefined ? {} : { profile: known.profile }),
     // The row count and the revision in the manifest hold only for the data that it was made with.
     ...(known?.data === data.sha256 ? { rows: known.rows, dvc: known.dvc } : {}),
   };

@@ -2,6 +2,7 @@ import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE } from "../pipeline.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { requireRunId } from "./accepted.ts";
+import { gatesOf, trainingOf } from "./profile.ts";
 import { requireRunIdToDeliver } from "./run-delivery.ts";
 import type { Site } from "./site.ts";
 import { openRun, type RunRequest, recordRun } from "./whole-run.ts";
@@ -22,12 +23,13 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const opened = await openRun(site, request);
   if (opened instanceof PipelineRun) return opened;
   const { context, place, baseline, production, publish, tracking } = opened;
-  const { epochs, reuse, approved, keepGoing } = request;
+  const { epochs, profile, reuse, approved, keepGoing } = request;
   const inputs = {
     ...{ context, data: context.data, baseline, production, approved, keepGoing, dvc: site.dvc },
     ...{ publish, tracking },
     tracked: await isTracked(context),
-    training: { epochs, reuse, ...place },
+    training: { ...trainingOf(context, profile, epochs), reuse, ...place },
+    only: gatesOf(context, profile),
   };
   return recordRun(site, request, opened, { inputs, stages: PIPELINE });
 }

@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import type { Profile } from "../model/profile.ts";
 import { runStages } from "../pipeline.ts";
 import type { TrainingPlace } from "../remote/place.ts";
 import { assertStages } from "../report/text.ts";
@@ -9,6 +10,7 @@ import { dataContext } from "./data.ts";
 import type { ProjectData } from "./data-folder.ts";
 import { judgeModel } from "./judgement.ts";
 import { placeOfTraining, requirePlace } from "./place-of-training.ts";
+import { gatesOf, trainingOf } from "./profile.ts";
 import type { Site } from "./site.ts";
 import { trackTraining } from "./track-training.ts";
 
@@ -17,22 +19,30 @@ export interface TrainRequest extends ProjectData {
   /** The model of an earlier run. */
   readonly reuse?: Directory | undefined;
   readonly on: TrainingPlace;
+  readonly profile: Profile;
 }
 
 /** Trains a model, and judges it so that it can be published later. A failing gate does not fail the training. */
-export async function trainModel(site: Site, { epochs, reuse, on, ...project }: TrainRequest): Promise<Directory> {
+export async function trainModel(
+  site: Site,
+  { epochs, reuse, on, profile, ...project }: TrainRequest,
+): Promise<Directory> {
   checkEpochs(epochs);
   const place = await placeOfTraining(site, on);
   const context = await dataContext(site, project);
   requirePlace(context, place);
-  const inputs = { context, data: context.data, training: { epochs, reuse, ...place } };
+  const inputs = {
+    context,
+    data: context.data,
+    training: { ...trainingOf(context, profile, epochs), reuse, ...place },
+  };
   // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
   const validated = await runStages([validateData], inputs);
   const trained = await runStages([train], { ...inputs, rows: validated.evidence.data?.rows });
   assertStages(trained.stages);
   const model = trained.value(train);
   if (model === undefined) throw new Error("a passed training gave no model");
-  const judged = await judgeModel(context, model.directory, {});
+  const judged = await judgeModel(context, model.directory, {}, gatesOf(context, profile));
   // A full run trains nothing on data that break a rule, so what was trained on such data is held back.
   const judgement =
     validated.verdict === "passed"

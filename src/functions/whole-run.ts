@@ -6,6 +6,7 @@ import { unpushedImage } from "../delivery/image-reference.ts";
 import { newId } from "../journal/entry.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
+import { type Profile, quickRefusal } from "../model/profile.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { type PipelineStage, PROJECT, runStages } from "../pipeline.ts";
 import type { TrainingPlace } from "../remote/place.ts";
@@ -24,6 +25,7 @@ import { failedJudgement, type Judgement, judgedModel, withSignature } from "../
 import type { StagesResult } from "../stages/run-stages.ts";
 import { scanModel } from "../stages/scan-model.ts";
 import { failedStage, type StageReport, skippedStage, stage } from "../stages/stage.ts";
+import { stageKeysIfAny, withKeys } from "../stages/stage-keys.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import type { RetrainingDecision } from "../training/decision.ts";
 import { acceptedOf } from "./accepted.ts";
@@ -33,6 +35,7 @@ import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
 import { noteRun } from "./journal.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
 import { type Place, placeOfTraining, requirePlace } from "./place-of-training.ts";
+import { refuseQuickDelivery } from "./profile.ts";
 import {
   type DeliveryRequest,
   deliverRun,
@@ -49,6 +52,7 @@ import { trackingOf, trackRun } from "./tracking.ts";
 /** The arguments of a whole run. */
 export interface RunRequest extends ProjectData, JudgementRequest, DeliveryRequest {
   readonly epochs: number;
+  readonly profile: Profile;
   /** The model of an earlier run. */
   readonly reuse?: Directory | undefined;
   /** Where the model is trained. */
@@ -89,6 +93,7 @@ export async function openRun<Request extends RunRequest>(
   const { settings } = site;
   checkApproved(given.approved, CANARY_CHECKS);
   checkEpochs(given.epochs);
+  refuseQuickDelivery(given.profile, given);
   const manifest = await manifestOf(given.baseline);
   const address = deliveryAddress(site, given);
   if (address !== undefined) checkPublishInputs({ address, ...site.registry });
@@ -152,12 +157,18 @@ export async function recordRun(
   { inputs, stages, before, retraining }: WholeRun,
 ): Promise<PipelineRun> {
   const { labels, dryRun = false } = request;
-  const ran = before?.verdict === "failed" ? before : afterStages(before, await runStages(stages, inputs));
+  // What a retraining takes of its data is known once they are joined, and is in its own part of the report.
+  const isKeyed = inputs.retraining === undefined;
+  const [ended, keys] =
+    before?.verdict === "failed"
+      ? [before, undefined]
+      : await Promise.all([runStages(stages, inputs), isKeyed ? stageKeysIfAny(stages, inputs) : undefined]);
+  const ran = ended === before ? before : afterStages(before, { ...ended, stages: withKeys(ended.stages, keys) });
   const [model, image, published] = [ran.value(train), ran.value(buildImage), ran.value(publish)];
   const context: DataContext = { ...inputs.context, data: inputs.data };
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
   const decided =
-    ran.verdict === "passed" && judged !== undefined
+    ran.verdict === "passed" && judged !== undefined && judged.profile === undefined
       ? approvalOf(context, {
           ...{ before: accepted, isCompared: inputs.baseline !== undefined },
           ...{ now: judged, gates: ran.evidence.gates ?? [] },
@@ -196,7 +207,7 @@ export async function recordRun(
     ...{ failed: failedStage(attested.stages), hashes: judged, answered: attested.evidence.answered },
     parts: async () => {
       if (signed === undefined) throw new Error("a model was to be stored without one");
-      const report = await reportFolder(context, await reported(attested, approval), attested.evidence);
+      const report = await reportFolder(context, await reported(attested, approval), attested.evidence, keys?.inputs);
       return { model: signed, report, predictions };
     },
   });
@@ -207,14 +218,14 @@ export async function recordRun(
     environments: environments.length,
     model: signed === undefined || judged === undefined ? undefined : { directory: signed, manifest: judged },
   });
-  const ended = tracked === whole ? untracked : await reported(tracked, delivered.approval);
-  const noted = await noteRun(site, context, ended);
-  const report = noted === undefined ? ended : { ...ended, stages: [...ended.stages, noted] };
+  const finished = tracked === whole ? untracked : await reported(tracked, delivered.approval);
+  const noted = await noteRun(site, context, finished);
+  const report = noted === undefined ? finished : { ...finished, stages: [...finished.stages, noted] };
   return new PipelineRun(
     JSON.stringify(report),
-    await reportFolder(context, report, tracked.evidence),
+    await reportFolder(context, report, tracked.evidence, keys?.inputs),
     signed,
-    image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
+    image === undefined ? undefined : modelImage(site, image, heldBackBy(ran) || quickRefusal(judged ?? {}), facts),
     predictions,
   );
 }
@@ -275,12 +286,13 @@ interface ToTrack {
 async function withTracking(context: Context, run: StagesResult, ended: ToTrack): Promise<StagesResult> {
   const { report, inputs, delivered, environments, model } = ended;
   if (inputs.tracking === undefined) return run;
-  // A model that was found to be harmful is passed on to nobody.
+  // A model that was found to be harmful, or only shows that the project works, is passed on to nobody.
+  const goesNowhere = quickRefusal(model?.manifest ?? {}) !== "";
   const isHarmful = run.stages.some(({ name, status }) => name === scanModel.name && status === "failed");
   const tracked = await trackRun(context, inputs.tracking, {
     ...{ report, environments, deployments: delivered.deployments },
     folder: await reportFolder(context, report, run.evidence),
-    model: isHarmful ? undefined : model,
+    model: isHarmful || goesNowhere ? undefined : model,
     stored: delivered.stages.find(({ name }) => name === STORE.name)?.status,
   });
   return withStages(run, [tracked]);

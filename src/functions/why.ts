@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { parseJson } from "../json.ts";
-import { INPUTS_FILE, inputFilesSchema } from "../keys/parts.ts";
+import { INPUTS_FILE, keyInputsSchema, NO_INPUTS } from "../keys/parts.ts";
 import { type KeyedRun, keyedReportSchema, whyText } from "../keys/why.ts";
 import { reportText } from "./assert.ts";
 
@@ -24,9 +24,9 @@ export async function whyStage({ report, stage, since }: WhyRequest): Promise<st
 
 async function keyedRun(folder: Directory, flag: "--report" | "--since"): Promise<KeyedRun> {
   const found = parseJson(await reportText(folder, flag), keyedReportSchema, `report.json in the folder of ${flag}`);
-  // A run that did not get as far as its training has no list of its files.
-  const files = (await folder.exists(INPUTS_FILE))
-    ? parseJson(await folder.file(INPUTS_FILE).contents(), inputFilesSchema, `${INPUTS_FILE} in the folder of ${flag}`)
-    : {};
-  return { ...found, files };
+  // A run whose project could not be read has no list of its files.
+  const inputs = (await folder.exists(INPUTS_FILE))
+    ? parseJson(await folder.file(INPUTS_FILE).contents(), keyInputsSchema, `${INPUTS_FILE} in the folder of ${flag}`)
+    : NO_INPUTS;
+  return { ...found, inputs };
 }

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { nearest } from "../text.ts";
 import { commonParts, differencesOf } from "./difference.ts";
-import { type InputFiles, type KeyParts, keyPartsSchema } from "./parts.ts";
+import { type KeyInputs, type KeyParts, keyPartsSchema, stageKeySchema } from "./parts.ts";
 import { differenceClauses } from "./words.ts";
 
-/** What `report.json` says of a run's stages and of the key of its training. Only what is read is declared. */
+/** What `report.json` says of a run's stages and of their keys. Only what is read is declared. */
 export const keyedReportSchema = z.object({
   startedAt: z.string(),
   runId: z.string().optional(),
@@ -18,17 +18,18 @@ export const keyedReportSchema = z.object({
       status: z.enum(["passed", "failed", "warned", "skipped"]),
       message: z.string(),
       cached: z.boolean(),
+      key: stageKeySchema.optional(),
     }),
   ),
 });
 
-/** A run as it was recorded, with the files that its keys were made of. */
-export type KeyedRun = z.output<typeof keyedReportSchema> & { readonly files: InputFiles };
+/** A run as it was recorded, with what its keys were made of. */
+export type KeyedRun = z.output<typeof keyedReportSchema> & { readonly inputs: KeyInputs };
 
 type KeyedStage = KeyedRun["stages"][number];
 
-/** The stage whose key a report has. */
-const KEYED = "train";
+/** The stage whose key is that of the model as well, in which the data are as they were trained on. */
+const TRAIN = "train";
 
 /**
  * Why a stage ran, or why it did not.
@@ -39,11 +40,13 @@ const KEYED = "train";
 export function whyText(name: string, run: KeyedRun, since?: KeyedRun): string {
   const stage = stageOf(name, run);
   if (stage.status === "skipped") return `${name} did not run: ${stage.message}`;
-  if (name !== KEYED) return whyOther(stage);
-  const { trainingParts: parts } = run.hashes;
+  const parts = partsOf(stage, run);
   if (parts === undefined) return withoutParts(stage);
   return since === undefined ? ofItself(stage, run, parts) : compared(stage, run, parts, since);
 }
+
+const partsOf = ({ name, key }: KeyedStage, { hashes }: KeyedRun): KeyParts | undefined =>
+  (name === TRAIN ? hashes.trainingParts : undefined) ?? key?.parts;
 
 function stageOf(name: string, { stages }: KeyedRun): KeyedStage {
   const found = stages.find((stage) => stage.name === name);
@@ -56,52 +59,55 @@ function stageOf(name: string, { stages }: KeyedRun): KeyedStage {
   );
 }
 
-/** Of the other stages a report says whether they ran, and not on what. */
-const whyOther = ({ name, cached }: KeyedStage): string =>
-  cached
-    ? `${name} did not run again: the cache had its result, since the same commands had run on the same files before.`
-    : `${name} ran: the cache had no result of it. Which of its inputs changed is not recorded; a report has the parts of ${KEYED}'s key.`;
-
-const withoutParts = ({ status, message }: KeyedStage): string =>
-  status === "passed"
-    ? `The report says nothing of what ${KEYED} depends on: it is of a version that did not record it, or of a model that was trained by one.`
-    : `${KEYED} failed before it was known what it depends on: ${message}`;
+const withoutParts = ({ name, status, message, cached }: KeyedStage): string => {
+  if (name === TRAIN && status !== "passed")
+    return `${TRAIN} failed before it was known what it depends on: ${message}`;
+  const ran = cached
+    ? `${name} did not run again: the cache had its result, since the same commands had run on the same files before. `
+    : "";
+  return `${ran}The report says nothing of what ${name} depends on: it is of a version that did not record it, or of a stage that has no inputs of its own.`;
+};
 
 /** How the result came about: it was trained, or taken from somewhere. */
 type Origin = "ran" | "cached" | "reused";
 
-const originOf = ({ cached }: KeyedStage, { training }: KeyedRun): Origin =>
-  training?.reused === true ? "reused" : cached ? "cached" : "ran";
+const originOf = ({ name, cached }: KeyedStage, { training }: KeyedRun): Origin =>
+  name === TRAIN && training?.reused === true ? "reused" : cached ? "cached" : "ran";
 
 /** Without an earlier run: what came of it, and what it depends on. */
 function ofItself(stage: KeyedStage, run: KeyedRun, parts: KeyParts): string {
+  const { name } = stage;
+  const had = name === TRAIN ? "neither the cache nor a model of --reuse had a result" : "the cache had no result";
   const words: Readonly<Record<Origin, string>> = {
-    ran: `${KEYED} ran: neither the cache nor a model of --reuse had a result of these inputs. --since=DIR, the report folder of an earlier run, says what changed.`,
-    cached: `${KEYED} did not run again: the cache had the result of these inputs.`,
-    reused: `${KEYED} did not run: the model of --reuse was trained on these inputs.`,
+    ran: `${name} ran: ${had} of these inputs. --since=DIR, the report folder of an earlier run, says what changed.`,
+    cached: `${name} did not run again: the cache had the result of these inputs.`,
+    reused: `${name} did not run: the model of --reuse was trained on these inputs.`,
   };
   return [words[originOf(stage, run)], ...Object.entries(parts).map(([part, text]) => `  ${part}: ${text}`)].join("\n");
 }
 
 function compared(stage: KeyedStage, run: KeyedRun, parts: KeyParts, since: KeyedRun): string {
-  const { trainingParts: earlier } = since.hashes;
-  if (earlier === undefined) {
-    throw new UserError(
-      `The report of --since says nothing of what ${KEYED} depends on: that run did not get as far, or is of a version that did not record it.`,
-      "why",
-    );
-  }
+  const { name } = stage;
   if (Date.parse(since.startedAt) > Date.parse(run.startedAt)) {
     throw new UserError(
       `The run of --since (${since.startedAt}) began after that of --report (${run.startedAt}): give the earlier one as --since.`,
       "why",
     );
   }
-  const differences = differencesOf({ parts: earlier, files: since.files }, { parts, files: run.files });
+  const before = since.stages.find((one) => one.name === name);
+  const earlier = before === undefined ? undefined : partsOf(before, since);
+  if (earlier === undefined) {
+    throw new UserError(
+      `The report of --since says nothing of what ${name} depends on: that run did not get as far, or is of a version that did not record it.`,
+      "why",
+    );
+  }
+  const stages = new Set([...run.stages, ...since.stages].map((one) => one.name));
+  const differences = differencesOf({ parts: earlier, inputs: since.inputs }, { parts, inputs: run.inputs }, stages);
   const common = commonParts(earlier, parts);
   return [
     ...otherProject(run, since),
-    reasonText(originOf(stage, run), differenceClauses(differences), runName(since)),
+    reasonText(name, originOf(stage, run), differenceClauses(differences), runName(since)),
     ...(differences.length === 0 || common.length === 0 ? [] : [`Unchanged: ${common.join(", ")}.`]),
   ].join("\n");
 }
@@ -113,30 +119,33 @@ function otherProject(run: KeyedRun, since: KeyedRun): string[] {
     : [`The reports are of two projects: ${then} before, ${now} now.`];
 }
 
-function reasonText(origin: Origin, clauses: readonly string[], since: string): string {
-  if (clauses.length === 0) return UNCHANGED[origin](since);
+function reasonText(name: string, origin: Origin, clauses: readonly string[], since: string): string {
+  if (clauses.length === 0) return unchanged(name, origin, since);
   const changes =
     clauses.length === 1
-      ? `${clauses[0]} since ${since}`
+      ? `${clauses[0]} since ${since}.`
       : `of what changed since ${since}:\n${clauses.map((clause) => `  ${clause}`).join("\n")}`;
   switch (origin) {
     case "ran":
-      return `${KEYED} ran because ${changes}${clauses.length === 1 ? "." : ""}`;
+      return `${name} ran because ${changes}`;
     case "cached":
-      return `${KEYED} did not run again, since the cache had the result of the very same inputs: they had been trained on before. It is another training than that of ${since} because ${changes}${clauses.length === 1 ? "." : ""}`;
+      return `${name} did not run again, since the cache had the result of the very same inputs, on which it had run before. They are others than those of ${since} because ${changes}`;
     case "reused":
-      return `${KEYED} did not run, since the model of --reuse was trained on the very same inputs. It is another training than that of ${since} because ${changes}${clauses.length === 1 ? "." : ""}`;
+      return `${name} did not run, since the model of --reuse was trained on the very same inputs. They are others than those of ${since} because ${changes}`;
   }
 }
 
-const UNCHANGED: Readonly<Record<Origin, (since: string) => string>> = {
-  ran: (since) =>
-    `${KEYED} ran although nothing that it depends on changed since ${since}: the cache had no result of it. Another machine has a cache of its own, old entries are removed, another version of ml-pipeline runs everything again, and a training that failed is never kept. --reuse=DIR with the model of that run takes the place of a training.`,
-  cached: (since) =>
-    `${KEYED} did not run again: nothing that it depends on changed since ${since}, and the cache had its result.`,
-  reused: (since) =>
-    `${KEYED} did not run: nothing that it depends on changed since ${since}, and the model of --reuse was trained on the same.`,
-};
+function unchanged(name: string, origin: Origin, since: string): string {
+  const nothing = `nothing that it depends on changed since ${since}`;
+  switch (origin) {
+    case "ran":
+      return `${name} ran although ${nothing}: the cache had no result of it. Another machine has a cache of its own, old entries are removed, another version of ml-pipeline runs everything again, and what failed is never kept.${name === TRAIN ? " --reuse=DIR with the model of that run takes the place of a training." : ""}`;
+    case "cached":
+      return `${name} did not run again: ${nothing}, and the cache had its result.`;
+    case "reused":
+      return `${name} did not run: ${nothing}, and the model of --reuse was trained on the same.`;
+  }
+}
 
 /** `run 17 (2026-11-30T15:33:41.000Z)`. */
 const runName = ({ runId, startedAt }: KeyedRun): string =>

@@ -1,5 +1,5 @@
 import { counted, oneLine } from "../text.ts";
-import type { FileDifference, PartDifference } from "./difference.ts";
+import type { FileDifference, PartDifference, SettingDifference } from "./difference.ts";
 
 /* What changed in a key, as a person says it. */
 
@@ -22,7 +22,9 @@ export function differenceClauses(differences: readonly PartDifference[]): strin
 }
 
 function clausesOf(difference: PartDifference): string[] {
-  const { part, before, after, files } = difference;
+  const { part, kind, before, after, files, settings } = difference;
+  if (kind === "stage") return [stageClause(difference)];
+  if (kind === "settings") return settingsClauses(settings);
   switch (part) {
     case "source":
       return filesClauses(files, "", "the source");
@@ -31,17 +33,20 @@ function clausesOf(difference: PartDifference): string[] {
     case "dependencies":
       return filesClauses(files, "", "what is installed");
     case "command":
-      return [change(difference, "commands.train was set", "commands.train was taken away", "commands.train changed")];
+      return [
+        change(difference, "its command was set", "its command was taken away", "the command that it runs changed"),
+      ];
     case "baseline":
       return [
         change(
           difference,
-          "it begins with an accepted model now",
-          "it begins with no accepted model any more",
-          "the accepted model that it begins with is another one",
+          "there is an accepted model now",
+          "there is no accepted model any more",
+          "the accepted model is another one",
         ),
       ];
     default:
+      if (kind === "files") return filesClauses(files, "", `what it has of ${part}`);
       return [
         before === undefined
           ? `${part} came in with ${after}`
@@ -50,6 +55,32 @@ function clausesOf(difference: PartDifference): string[] {
             : `${part} went from ${before} to ${after}`,
       ];
   }
+}
+
+/** What an earlier stage gives, which may be the same although what it depends on is not. */
+const stageClause = (difference: PartDifference): string =>
+  change(
+    difference,
+    `${difference.part} comes before it now`,
+    `${difference.part} does not come before it any more`,
+    `what ${difference.part} depends on changed`,
+  );
+
+/** How long the value of a setting is that a clause shows. */
+const SHOWN_VALUE = 60;
+
+function settingsClauses(settings: readonly SettingDifference[] | undefined): string[] {
+  if (settings === undefined) return ["its settings changed (the reports do not list those of both runs)"];
+  const shown = (value: string): string =>
+    value.length > SHOWN_VALUE ? `${value.slice(0, SHOWN_VALUE)}…` : oneLine(value);
+  const clauses = settings.slice(0, NAMED).map(({ key, before, after }) => {
+    if (before === undefined) return `${key} was set to ${shown(after ?? "")}`;
+    return after === undefined
+      ? `${key} was taken away, which was ${shown(before)}`
+      : `${key} went from ${shown(before)} to ${shown(after)}`;
+  });
+  const more = settings.length - clauses.length;
+  return more === 0 ? clauses : [...clauses, `${counted(more, "more setting")} changed`];
 }
 
 const change = ({ before, after }: PartDifference, came: string, went: string, changed: string): string =>

@@ -48,6 +48,8 @@ const origin = {
 export const manifestSchema = z.strictObject({
   schemaVersion: z.literal(2),
   ...origin,
+  /** The profile that it was trained by; absent for a full training. */
+  profile: z.literal("quick").optional(),
   /** The result of the gates; absent before they ran. */
   validation: z
     .strictObject({
@@ -78,6 +80,8 @@ export interface TrainingInputs {
   readonly command?: object;
   /** The accepted model that training begins with, where it asks for one. */
   readonly baseline?: string;
+  /** Absent for a full training. */
+  readonly profile?: "quick";
 }
 
 export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;

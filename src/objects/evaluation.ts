@@ -12,9 +12,11 @@ import { type GateRecord, gateRecord } from "./stage-record.ts";
 export interface EvaluationFacts {
   readonly stages: readonly StageReport[];
   readonly gates: readonly GateResult[];
+  /** Why it is held back although its gates passed; empty for a model that may go on. */
+  readonly heldBack: string;
 }
 
-export const recordedEvaluation = z.object({ stages: recordedStages, gates: recordedGates });
+export const recordedEvaluation = z.object({ stages: recordedStages, gates: recordedGates, heldBack: z.string() });
 
 /** The evaluation of a model by its gates, and against a baseline if given. */
 @object()
@@ -48,7 +50,8 @@ export class Evaluation {
   /** Gives what each stage and gate found; fails when a required gate did, with the gate, the number and the limit. */
   @func()
   assert(): string {
-    const { stages, gates } = this.read();
+    const { stages, gates, heldBack } = this.read();
+    if (heldBack !== "") throw new UserError(`The model is held back: ${heldBack}.`, "your-project");
     if (!this.shouldDeploy) throw new UserError(failureText("The model is held back.", stages));
     const lines = gates.map(({ id, status, message }) => `  ${id} ${status}: ${message}`);
     return [passedText(stages), ...lines].join("\n");

@@ -16,6 +16,7 @@ export const recordedRun = z.object({
   gates: recordedGates,
   deployments: z.array(recordedDeployed).optional(),
   dryRun: z.literal(true).optional(),
+  training: z.object({ profile: z.literal("quick").optional() }).optional(),
 });
 
 /** The record of a pipeline run, whether it passed or failed; `assert` turns a failed run into an error. */
@@ -109,7 +110,14 @@ export class PipelineRun {
       // A report of a part of the pipeline has no image.
       ...(where === undefined
         ? []
-        : ["", ...unjudged(report), ...hints, ...dryRunText(report), `Pipeline complete! Image: ${where}`]),
+        : [
+            "",
+            ...unjudged(report),
+            ...hints,
+            ...dryRunText(report),
+            ...quickText(report),
+            `Pipeline complete! Image: ${where}`,
+          ]),
       ...waiting.map(({ environment, next }) => `${environment} waits for a person, who goes on with:\n  ${next}`),
     ].join("\n");
   }
@@ -135,6 +143,11 @@ const unpushed = (id: string | undefined): string | undefined =>
 
 const dryRunText = ({ dryRun }: Pick<z.output<typeof recordedRun>, "dryRun">): string[] =>
   dryRun === true ? ["Dry run: nothing was pushed, deployed or stored."] : [];
+
+const quickText = ({ training }: Pick<z.output<typeof recordedRun>, "training">): string[] =>
+  training?.profile === undefined
+    ? []
+    : ["Quick profile: the project works. The model is never published, deployed, stored or compared with."];
 
 /** That a run has passed says nothing of how good its model is where no limit was there to say it. */
 function unjudged({ gates }: Pick<z.output<typeof recordedRun>, "gates">): string[] {

@@ -87,7 +87,13 @@ export const testFiles = (source: Directory, otherFolders: readonly string[], in
  * @param requests the files of recorded requests
  */
 export const judgingFiles = (source: Directory, testsOfModel: string, requests: readonly string[]): Directory =>
-  source.filter({ include: ["tests/conftest.py", testsOfModel, "tests/failure_modes", ...requests] });
+  source.filter({ include: ["tests/conftest.py", testsOfModel, ...asked(requests)] });
+
+/** What the served model is asked while it is judged. */
+export const askedFiles = (source: Directory, requests: readonly string[]): Directory =>
+  source.filter({ include: asked(requests) });
+
+const asked = (requests: readonly string[]): string[] => ["tests/failure_modes", ...requests];
 
 /**
  * What trains, evaluates and serves before secrets and what git ignores are taken out: the project without tests, documents, and

@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { forOwnPrograms } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
-import { INPUTS_FILE } from "../keys/parts.ts";
+import { allInputs, INPUTS_FILE, type KeyInputs } from "../keys/parts.ts";
 import type { Evidence } from "../stages/evidence.ts";
 import { junitXml } from "./junit.ts";
 import { outputsEnv } from "./outputs.ts";
@@ -16,11 +16,13 @@ import { summaryMarkdown } from "./summary/summary.ts";
  * The report as a folder; docs/report.md lists its files.
  *
  * @param context draws the pictures; undefined for a project that could not be read, which has none
+ * @param keyed what the keys of the stages are made of
  */
 export async function reportFolder(
   context: Context | undefined,
   report: Report,
   { tests = [], training }: Pick<Evidence, "tests" | "training"> = {},
+  keyed?: KeyInputs,
 ): Promise<Directory> {
   const drawings = figuresOf(report).flatMap((figure) => figure.drawings);
   const drawn = context === undefined ? NOTHING_DRAWN : await draw(forOwnPrograms(context), drawings);
@@ -36,7 +38,8 @@ export async function reportFolder(
     retraining === undefined
       ? folder
       : folder.withNewFile("metrics.json", jsonText(retrainingMetrics({ ...report, retraining })));
-  const whole = training === undefined ? compared : compared.withNewFile(INPUTS_FILE, jsonText(training.files));
+  const inputs = [keyed, training?.inputs].filter((one) => one !== undefined);
+  const whole = inputs.length === 0 ? compared : compared.withNewFile(INPUTS_FILE, jsonText(allInputs(inputs)));
   return tests.reduce((result, { layer, junit, coverage }) => {
     const withJunit = junit === undefined ? result : result.withNewFile(`tests/${layer}/junit.xml`, junit);
     return coverage === undefined ? withJunit : withJunit.withNewFile(`tests/${layer}/coverage.xml`, coverage);

@@ -13,12 +13,14 @@ import type { ReportedRetraining } from "./retraining.ts";
  * is percent-encoded.
  */
 export function outputsEnv(report: Report): string {
-  const { verdict, failure, image, hashes, drift, retraining, approval, deployments, cost } = report;
+  const { verdict, failure, image, hashes, drift, retraining, approval, deployments, cost, training } = report;
   // A report of drift alone does not decide about a deployment.
   const decides = drift === undefined || retraining !== undefined;
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
-    ...(decides ? { SHOULD_DEPLOY: String(verdict === "passed"), ...approvalOutputs(approval) } : {}),
+    ...(decides
+      ? { SHOULD_DEPLOY: String(verdict === "passed" && training?.profile === undefined), ...approvalOutputs(approval) }
+      : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
     // The ID of one that was not pushed names no image in any registry.

@@ -82,8 +82,13 @@ export interface Report {
   readonly dataFiles?: readonly FileKind[];
   /** The DVC revision of the data: `data/train.csv@<md5>`, several separated by spaces. Absent when none is tracked. */
   readonly dvc?: string;
-  /** How the model was trained; `reused` when an earlier model was used instead, and no `epochs` when training is told none. */
-  readonly training?: { readonly epochs?: number; readonly device: string; readonly reused: boolean };
+  /** How the model was trained; `reused` when an earlier model was used instead, `profile` where it only shows that the project works, and no `epochs` when training is told none. */
+  readonly training?: {
+    readonly epochs?: number;
+    readonly device: string;
+    readonly reused: boolean;
+    readonly profile?: "quick";
+  };
   /** In the order of the pipeline. */
   readonly stages: readonly StageReport[];
   /** In the order in which they ran; empty when the run ended before them. */
@@ -222,6 +227,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
           training: {
             ...(isToldEpochs(context) ? { epochs: result.training.epochs } : {}),
             ...{ device: result.model.device, reused: result.model.reused },
+            ...(manifest?.profile === undefined ? {} : { profile: manifest.profile }),
           },
         }),
     stages: result.stages,

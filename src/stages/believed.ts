@@ -6,6 +6,7 @@ import type { Evidence } from "../evidence/evidence.ts";
 import type { Signer } from "../evidence/keys.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, type ModelFlag, modelFiles, readManifest, SIGNED_VERDICT } from "../model/manifest.ts";
+import { refuseQuick } from "../model/profile.ts";
 import { type Believed, checkVerdict } from "../model/verdict.ts";
 
 /* What is said of a model that comes from outside of this run, as far as it may be believed. */
@@ -34,6 +35,8 @@ export async function believedManifest(
 
 /** @throws UserError for a manifest that is not believed, with the file, the reason and the flag */
 export async function requireBelieved(context: Context, given: GivenModel): Promise<void> {
+  // A quick training may take a quick model again, and looks for itself.
+  if (given.flag !== "--reuse") refuseQuick(given.manifest, given.flag);
   await believed(context, wanted(context), given);
 }
 

@@ -11,10 +11,12 @@ import { type Project, requireEntryPoint } from "../project/project.ts";
 import { imageContent } from "../registry/image-content.ts";
 import { byteText } from "../text.ts";
 import { defineStage } from "./definition.ts";
+import { inContainer, together } from "./inputs.ts";
 import { judge } from "./judge.ts";
 import { scanModel } from "./scan-model.ts";
 import { scanSecrets } from "./scan-secrets.ts";
 import { servingContainer } from "./serving-container.ts";
+import { imageInputs } from "./serving-inputs.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 import { requireModel, train } from "./train.ts";
 
@@ -49,6 +51,10 @@ export const buildImage = defineStage({
   name: "build image",
   step: "Package",
   needs: { trained: train, scannedModel: scanModel, judged: judge, scanned: scanSecrets },
+  depends: async (inputs) =>
+    inputs.context.project.entryPoints.serve === undefined
+      ? undefined
+      : together(inContainer(inputs), imageInputs(inputs)),
   async run(inputs, { trained }): Promise<Outcome<BuiltImage>> {
     const { context } = inputs;
     const { title } = requireEntryPoint(context.project, "serve", "answers requests in the image");

@@ -5,7 +5,8 @@ import type { DataContext } from "../context/context.ts";
 import { DATA_COMMANDS, type DataCommand, placeInData } from "../project/commands/data-folders.ts";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { byteText, counted } from "../text.ts";
-import type { StageData } from "./definition.ts";
+import type { RunInputs, StageData, StageInputs } from "./definition.ts";
+import { inContainer, takesData, together } from "./inputs.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -47,6 +48,17 @@ export async function completeData(
     run.container.directory(written),
   );
   return outcomeOf(run, `${counted(files, "file")} of ${byteText(bytes)}`, { data, dvc: context.dvc });
+}
+
+/** What a command depends on that brings or makes data. */
+export function dataInputs(inputs: RunInputs, name: DataCommand): StageInputs | undefined {
+  const entry = inputs.context.project.entryPoints[name];
+  if (entry === undefined) return undefined;
+  return together(inContainer(inputs), takesData(inputs), {
+    folders: { source: inputs.context.project.app },
+    command: entry,
+    installs: "runtime",
+  });
 }
 
 /** The commands that ran before this one. */

@@ -4,6 +4,7 @@ import type { ClusterAccess, DvcAccess, RegistryAccess } from "../context/access
 import type { Context, DataContext } from "../context/context.ts";
 import type { ManualPage } from "../errors.ts";
 import type { GateId } from "../gates/list.ts";
+import type { SettingValues } from "../keys/parts.ts";
 import type { StoreAccess } from "../store/store.ts";
 import type { TrackingSettings } from "../tracking/settings.ts";
 import type { Tracker } from "../tracking/tracker.ts";
@@ -72,6 +73,8 @@ export interface TrainingInputs {
   readonly gpu: GpuMode;
   /** An earlier run's output: its model is used when everything that training depends on is the same. */
   readonly reuse?: Directory | undefined;
+  /** Whether it only shows that the project works. */
+  readonly isQuick?: boolean;
   /** The experiment that the training belongs to, which it is told as a variable. */
   readonly experiment?: string | undefined;
   /** The way to a cluster that trains; it is trained here when absent. */
@@ -137,9 +140,32 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
   when?(inputs: RunInputs): boolean;
   /** Whether this run needs the stage of that name in `needs`; it needs all of them when absent. */
   uses?(inputs: RunInputs, needed: string): boolean;
+  /**
+   * What its result depends on, beside the pipeline itself; undefined where it has nothing to do. The folders are made by the very functions
+   * that make those of its containers. Absent for a stage that acts outside of the run.
+   */
+  depends?(inputs: RunInputs): Promise<StageInputs | undefined>;
   /** @param values of the stages that it needs; undefined where a run does not have them, or they were skipped */
   run(inputs: RunInputs, values: ValuesOf<Needs>): Promise<Outcome<T>>;
 }
+
+/** What the result of a stage depends on. */
+export interface StageInputs {
+  /** Files that it reads, by names of parts of its key. */
+  readonly folders?: Readonly<Record<string, Directory>>;
+  /** Short texts, by names of parts: the image that it runs in. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /** What it reads of the configuration, by the names of tables and keys. */
+  readonly settings?: SettingValues;
+  /** The commands that it runs, or what they are made of. */
+  readonly command?: unknown;
+  /** What is installed where it runs: for the project, for its tests and checkers as well, or in the image. */
+  readonly installs?: Installation;
+  /** The names in `needs` of stages whose values its result depends on. The others only come before it. */
+  readonly from?: readonly string[];
+}
+
+export type Installation = "runtime" | "development" | "serving";
 
 /** Any stage, for what runs them. */
 export interface AnyStage extends StageTitle {
@@ -149,6 +175,7 @@ export interface AnyStage extends StageTitle {
   onlyWarns?(inputs: RunInputs): string | undefined;
   when?(inputs: RunInputs): boolean;
   uses?(inputs: RunInputs, needed: string): boolean;
+  depends?(inputs: RunInputs): Promise<StageInputs | undefined>;
   run(inputs: RunInputs, values: Readonly<Record<string, unknown>>): Promise<Outcome<unknown>>;
 }
 

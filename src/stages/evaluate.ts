@@ -11,7 +11,7 @@ import {
   writtenBy,
 } from "../containers/app.ts";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
-import { BASELINE, DATA, MODELS, RESULTS } from "../containers/paths.ts";
+import { BASELINE, DATA, DATA_TOOLS, MODELS, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
@@ -19,10 +19,11 @@ import type { Evaluated } from "../measurements/evaluated.ts";
 import { isOtherwise } from "../measurements/predictions/file-settings.ts";
 import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { renamedPredictions } from "../measurements/predictions/rename.ts";
-import type { EntryPoint } from "../project/commands/entry-point.ts";
+import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
 import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
-import { defineStage, withEvaluationData } from "./definition.ts";
+import { defineStage, type RunInputs, type StageInputs, withEvaluationData } from "./definition.ts";
+import { inContainer, takesBaseline, takesData, takesModel, together } from "./inputs.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
 import { READY_DATA } from "./ready-data.ts";
@@ -37,6 +38,7 @@ export const evaluateCandidate = defineStage({
   name: "evaluate candidate",
   step: "Evaluate",
   needs: { ...READY_DATA, trained: train, scanned: scanModel },
+  depends: async (inputs) => together(evaluationInputs(inputs), takesModel(inputs)),
   run: (inputs, { trained, ...ready }) =>
     evaluate(withEvaluationData(inputs, ready), requireModel(inputs, trained), inputs.baseline),
 });
@@ -47,6 +49,11 @@ export const evaluateBaseline = defineStage({
   step: "Evaluate",
   needs: { ...READY_DATA, trained: train, scanned: scanModel },
   when: ({ baseline }) => baseline !== undefined,
+  depends: async (inputs) => {
+    const { baseline, comparison } = inputs;
+    const reference = comparison === undefined ? {} : { folders: { reference: comparison.reference } };
+    return together(evaluationInputs(inputs), takesBaseline(baseline), reference);
+  },
   run(inputs, { trained: _trained, scanned: _scanned, ...ready }) {
     const { baseline } = inputs;
     if (baseline === undefined) throw new Error("a baseline was to be evaluated where there is none");
@@ -55,6 +62,25 @@ export const evaluateBaseline = defineStage({
     return evaluate(reference === undefined ? context : { ...context, data: reference }, baseline, baseline);
   },
 });
+
+/** What an evaluation depends on, beside its model. */
+function evaluationInputs(inputs: RunInputs): StageInputs {
+  const { project, config } = inputs.context;
+  const entry = project.entryPoints.evaluate;
+  // Without a command of its own it is what training wrote.
+  if (entry === undefined) return {};
+  return together(
+    inContainer(inputs, { tools: isOtherwise(config.predictions) ? [DATA_TOOLS] : [] }),
+    takesData(inputs),
+    {
+      folders: { source: filesFor(project, entry) },
+      settings: { predictions: config.predictions },
+      command: entry,
+      installs: "runtime",
+    },
+    asksFor(entry, "baseline") ? takesBaseline(inputs.baseline) : {},
+  );
+}
 
 /** Evaluates a model on the data of the context, by the project's own program. */
 export async function evaluate(

@@ -1,4 +1,6 @@
+import type { Container } from "@dagger.io/dagger";
 import { columnsText } from "../checks/reasons/comparison.ts";
+import { DATA_TOOLS, LOAD_TOOLS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { requiredGates } from "../context/policy/read.ts";
 import { blockingOf, requestOf, runGates } from "../gates/gates.ts";
@@ -14,8 +16,10 @@ import type { ModelFlag } from "../model/manifest.ts";
 import { counted } from "../text.ts";
 import { defineStage, withEvaluationData } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
+import { inContainer, takesBaseline, takesData, takesModel, together } from "./inputs.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { servingContainer } from "./serving-container.ts";
+import { imageInputs, questions } from "./serving-inputs.ts";
 import type { Outcome } from "./stage.ts";
 import { testModel } from "./test-model.ts";
 import { trackModel } from "./track.ts";
@@ -40,6 +44,34 @@ export const judge = defineStage({
     baseline: evaluateBaseline,
     // The challenger is named before anything decides about it.
     tracked: trackModel,
+  },
+  async depends(inputs) {
+    const { context, production, approved, only, keepGoing } = inputs;
+    const { gates, evaluation, predictions, data } = context.config;
+    const { drift: _drift, ...tables } = data;
+    const demanded = context.policy === undefined ? [] : requiredGates(context.policy);
+    const texts = { approved, demanded, only, ...(keepGoing === true ? { keepGoing: ["yes"] } : {}) };
+    return together(
+      inContainer(inputs, {
+        tools: [DATA_TOOLS, LOAD_TOOLS],
+        times: ["query-seconds", "answer-seconds", "answer-megabytes"],
+      }),
+      takesData(inputs),
+      takesModel(inputs),
+      takesBaseline(inputs.baseline),
+      imageInputs(inputs),
+      {
+        folders: { questions: questions(context) },
+        settings: { gates, evaluation, predictions, data: tables },
+        texts: {
+          ...Object.fromEntries(
+            Object.entries(texts).flatMap(([name, list = []]) => (list.length === 0 ? [] : [[name, list.join()]])),
+          ),
+          ...(production === undefined ? {} : { production: await nameOfImage(production) }),
+        },
+        from: ["candidate", "baseline"],
+      },
+    );
   },
   async run(inputs, values): Promise<Outcome<readonly GateResult[]>> {
     const { baseline, production, approved, only, keepGoing, retraining } = inputs;
@@ -78,6 +110,15 @@ export const judge = defineStage({
         };
   },
 });
+
+/** An image by its digest; one that was not pulled has no name. */
+async function nameOfImage(image: Container): Promise<string> {
+  try {
+    return await image.imageRef();
+  } catch {
+    return "an image without a name";
+  }
+}
 
 /** The model that gates judge, with the image that would be deployed. */
 export async function subjectOf(

@@ -15,6 +15,7 @@ import type { Checker } from "../project/lint/settings.ts";
 import type { Project } from "../project/project.ts";
 import { lastLines } from "../text.ts";
 import { defineStage } from "./definition.ts";
+import { inContainer, together } from "./inputs.ts";
 import { type Failure, failedRun, type Outcome, outcomeOfError, skipped } from "./stage.ts";
 
 /** Runs the checkers of code that the project uses. All of them run, so that one failure reports all findings. */
@@ -23,6 +24,18 @@ export const lint = defineStage({
   step: "Check",
   page: "your-project",
   needs: {},
+  async depends({ context }) {
+    const { project, config } = context;
+    const folders = config.lint.folders ?? pathsToLint(project);
+    if (folders.length === 0) return undefined;
+    const checkers = plannedCheckers(lintFilesOf(project), config.lint);
+    return together(inContainer({ context }, { tools: toolsOf(checkers) }), {
+      folders: { source: filesToLint(project.source, folders) },
+      settings: { lint: config.lint },
+      command: checkers.map((one) => [one, commandOf(one.name, folders.map(asFolder)).args]),
+      ...(needsPackages(checkers, lintFilesOf(project)) ? { installs: "development" } : {}),
+    });
+  },
   async run({ context }): Promise<Outcome<void>> {
     const { project, config } = context;
     const folders = config.lint.folders ?? pathsToLint(project);
@@ -91,11 +104,14 @@ const asFolder = (path: string): string => (/\.py$|\/$/.test(path) ? path : `${p
 
 function lintContainer(context: Context, checkers: readonly PlannedChecker[], folders: readonly string[]): Container {
   const files = filesToLint(context.project.source, folders);
-  const tools = [...new Set(checkers.map(({ name }) => CHECKER[name].folder))];
   const makeContainer = needsPackages(checkers, lintFilesOf(context.project)) ? developmentContainer : codeContainer;
   const container = withProgram(makeContainer(context, files), "run_tool.py");
-  return tools.reduce((mounted, folder) => withTools(mounted, folder, context), container);
+  return toolsOf(checkers).reduce((mounted, folder) => withTools(mounted, folder, context), container);
 }
+
+const toolsOf = (checkers: readonly PlannedChecker[]): ToolFolder[] => [
+  ...new Set(checkers.map(({ name }) => CHECKER[name].folder)),
+];
 
 interface CheckerRun {
   readonly folder: ToolFolder;

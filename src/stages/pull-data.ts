@@ -23,6 +23,7 @@ import { parseJson } from "../json.ts";
 import { placeInData } from "../project/commands/data-folders.ts";
 import { counted } from "../text.ts";
 import { defineStage, type StageData, withReadyData } from "./definition.ts";
+import { inContainer, together } from "./inputs.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 /** Where source and data are put together again: DVC expects both in one project, and they are uploaded apart. */
@@ -30,6 +31,11 @@ const PROJECT = "/dvc";
 const CACHE = `${PROJECT}/.dvc/cache`;
 const STORAGE = "/dvc-storage";
 const SECRETS = "/run/ml-pipeline";
+
+/** Files at the project's top that say what is tracked, what is not, and from where it is pulled. */
+const TRACKING = ["*.dvc"];
+const IGNORING = [".dvcignore"];
+const CONFIG = ".dvc/config";
 
 /** Whether DVC tracks some of the data. Only file names are looked at: nothing runs. */
 export async function isTracked({ project, data }: DataContext): Promise<boolean> {
@@ -50,6 +56,17 @@ export const pullData = defineStage({
   page: "dvc",
   needs: {},
   when: ({ tracked }) => tracked === true,
+  depends: async (inputs) => {
+    const { context, data } = inputs;
+    const container = inContainer({ context: forOwnPrograms(context) }, { tools: [YAML_TOOLS, DVC_TOOLS] });
+    return together(container, {
+      folders: {
+        ...(data === undefined ? {} : { data }),
+        tracking: context.project.source.filter({ include: [...TRACKING, ...IGNORING, CONFIG] }),
+      },
+      settings: { data: { folder: context.project.dataFolder } },
+    });
+  },
   async run(inputs): Promise<Outcome<StageData>> {
     const context = forOwnPrograms(withReadyData(inputs, {}));
     const before = await verify(context);
@@ -66,7 +83,7 @@ export const pullData = defineStage({
 
 /** Compares the data with its .dvc files. */
 async function verify(context: DataContext): Promise<{ run: CommandsResult; found: Tracked | undefined }> {
-  const root = context.project.source.filter({ include: ["*.dvc"] });
+  const root = context.project.source.filter({ include: TRACKING });
   const container = tooled(context, YAML_TOOLS).withDirectory(PROJECT, root);
   const run = await runCommands(withProjectData(container, context), [verifying(context, YAML_TOOLS)], {
     since: context.since,
@@ -88,10 +105,10 @@ async function pull(
 ): Promise<Outcome<StageData>> {
   const { source, dataFolder } = context.project;
   const files = [...new Set(missing.map(({ file }) => file))].sort();
-  const config = (await source.exists(".dvc/config")) ? await source.file(".dvc/config").contents() : "";
+  const config = (await source.exists(CONFIG)) ? await source.file(CONFIG).contents() : "";
   let container = tooled(context, DVC_TOOLS)
     .withNewFile(`${PROJECT}/.dvc/config`, config)
-    .withDirectory(PROJECT, source.filter({ include: [".dvcignore"] }));
+    .withDirectory(PROJECT, source.filter({ include: IGNORING }));
   const folders = remoteFolders(config);
   // Nothing is downloaded from a folder, and who has the configuration need not have the folder.
   if (access.storage === undefined && folders.length === 0) {

@@ -1,5 +1,5 @@
 import { DATA } from "../containers/paths.ts";
-import { completeData } from "./data-command.ts";
+import { completeData, dataInputs } from "./data-command.ts";
 import { defineStage, type RunInputs, type StageData, withReadyData } from "./definition.ts";
 import { pullData } from "./pull-data.ts";
 import type { Outcome } from "./stage.ts";
@@ -11,6 +11,7 @@ export const fetchData = defineStage({
   page: "configuration",
   needs: { pulled: pullData },
   when: ({ context }: RunInputs) => context.project.entryPoints.fetch !== undefined,
+  depends: async (inputs) => dataInputs(inputs, "fetch"),
   run(inputs, ready): Promise<Outcome<StageData>> {
     const { fetch } = inputs.context.project.entryPoints;
     if (fetch === undefined) throw new Error("data were to be fetched by no command");
@@ -25,6 +26,7 @@ export const prepareData = defineStage({
   page: "configuration",
   needs: { pulled: pullData, fetched: fetchData },
   when: ({ context }: RunInputs) => context.project.entryPoints.prepare !== undefined,
+  depends: async (inputs) => dataInputs(inputs, "prepare"),
   run(inputs, ready): Promise<Outcome<StageData>> {
     const { prepare } = inputs.context.project.entryPoints;
     if (prepare === undefined) throw new Error("data were to be prepared by no command");

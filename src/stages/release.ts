@@ -7,15 +7,16 @@ import { CONFIGURATION_FILES } from "../model/change.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Conditions, differences } from "../model/judged.ts";
 import { type Manifest, modelFiles, SIGNED_VERDICT, withManifest } from "../model/manifest.ts";
+import { quickRefusal } from "../model/profile.ts";
 import { signedVerdict } from "../model/verdict.ts";
 import { judgingFiles } from "../project/files.ts";
-import { recordedFile } from "../project/serving/requests.ts";
 import { refusalOf } from "./accepted.ts";
 import { reasonForDoubt } from "./believed.ts";
+import { dependencyHash } from "./dependency-hash.ts";
 import { publish } from "./publish.ts";
 import type { StagesResult } from "./run-stages.ts";
+import { requestFiles } from "./serving-inputs.ts";
 import { failedStage } from "./stage.ts";
-import { dependencyHash } from "./training-key.ts";
 
 /** The result of judging a model. */
 export type Judgement = Pick<StagesResult, "verdict" | "stages" | "evidence">;
@@ -51,9 +52,11 @@ export function judgedManifest(
 ): Manifest {
   const failing = failedJudgement(stages);
   const { source, data, model } = manifest;
+  const quick = quickRefusal(manifest);
+  const passed = failing === undefined && failedStage(stages) !== undefined ? "passed" : verdict;
   const validation = {
-    verdict: failing === undefined && failedStage(stages) !== undefined ? "passed" : verdict,
-    reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
+    verdict: quick === "" ? passed : "failed",
+    reason: failing === undefined ? quick : `${failing.name}: ${failing.message}`,
     gates: (evidence.gates ?? []).map(({ checks: _checks, ...gate }) => gate),
     judged: { source, data, model, ...conditions },
   };
@@ -78,10 +81,8 @@ async function conditionsOf(context: Context): Promise<Conditions> {
   return { cases: cases.sha256, image: image.sha256, code: code.sha256, ...settings };
 }
 
-const casesOf = ({ project, config }: Context): Directory =>
-  judgingFiles(project.source, project.testFolders.model, [
-    ...new Set([recordedFile(project.requests), config.gates.shadow?.requests ?? recordedFile(project.requests)]),
-  ]);
+const casesOf = (context: Context): Directory =>
+  judgingFiles(context.project.source, context.project.testFolders.model, requestFiles(context));
 
 async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | "image">> {
   const { config, policy, settings, python } = context;
@@ -98,6 +99,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     tracking: _tracking,
     deploy: _deploy,
     release: _release,
+    profile: _profile,
     ...judging
   } = config;
   const { drift: _drift, ...data } = judging.data;

@@ -1,6 +1,7 @@
 import { modelFiles } from "../model/manifest.ts";
 import { byteText, counted } from "../text.ts";
 import { defineStage } from "./definition.ts";
+import { inContainer, takesBaseline, takesModel, together } from "./inputs.ts";
 import { pointersText, searchSecrets, secretsText, unreadWarnings } from "./secrets.ts";
 import { failedRun, type Outcome } from "./stage.ts";
 import { requireModel, train } from "./train.ts";
@@ -16,6 +17,10 @@ export const scanModel = defineStage({
   step: "Evaluate",
   page: "your-project",
   needs: { trained: train },
+  depends: async (inputs) =>
+    together(inContainer(inputs), takesModel(inputs), takesBaseline(inputs.baseline), {
+      settings: { image: { "allow-secrets": inputs.context.config.image["allow-secrets"] } },
+    }),
   async run(inputs, { trained }): Promise<Outcome<undefined>> {
     const { context, baseline } = inputs;
     const [model, accepted] = await Promise.all([

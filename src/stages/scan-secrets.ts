@@ -2,6 +2,7 @@ import { forOwnPrograms } from "../containers/images.ts";
 import type { Project } from "../project/project.ts";
 import { byteText, counted, someOf } from "../text.ts";
 import { defineStage } from "./definition.ts";
+import { inContainer, together } from "./inputs.ts";
 import { pointersText, searchSecrets, secretsText, unreadWarnings } from "./secrets.ts";
 import { failedRun, type Outcome } from "./stage.ts";
 
@@ -14,6 +15,11 @@ export const scanSecrets = defineStage({
   step: "Check",
   page: "your-project",
   needs: {},
+  depends: async ({ context }) =>
+    together(inContainer({ context: forOwnPrograms(context) }), {
+      folders: { source: context.project.image },
+      settings: { image: { "allow-secrets": context.config.image["allow-secrets"] } },
+    }),
   async run({ context, data }): Promise<Outcome<undefined>> {
     const { project } = context;
     const { run, found } = await searchSecrets(forOwnPrograms(context), project.image, "");

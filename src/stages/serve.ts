@@ -1,11 +1,14 @@
 import type { CommandsResult } from "../containers/commands.ts";
+import { DATA_TOOLS } from "../containers/paths.ts";
 import { answerFindings } from "../measurements/serving/answer.ts";
 import { withInstances } from "../measurements/serving/instances.ts";
 import { type Answer, requestPredictions } from "../measurements/serving/predict.ts";
 import { type NotServing, toldByClients } from "../measurements/serving/service.ts";
+import { recordedFile } from "../project/serving/requests.ts";
 import { buildImage } from "./build-image.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import type { Evidence } from "./evidence.ts";
+import { inContainer, takesData, together } from "./inputs.ts";
 import { withMissingPackage } from "./missing-package.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -18,6 +21,20 @@ export const serve = defineStage({
   name: "serve",
   step: "Try",
   needs: { ...READY_DATA, built: buildImage },
+  async depends(inputs) {
+    const { context } = inputs;
+    if (context.project.entryPoints.serve === undefined) return undefined;
+    const { drift: _, ...data } = context.config.data;
+    return together(
+      inContainer(inputs, { tools: [DATA_TOOLS], times: ["answer-seconds", "answer-megabytes"] }),
+      takesData(inputs),
+      {
+        folders: { questions: context.project.source.filter({ include: [recordedFile(context.project.requests)] }) },
+        settings: { data, serve: context.config.serve, gates: { schema: context.config.gates.schema } },
+        from: ["built"],
+      },
+    );
+  },
   async run(inputs, { built, ...ready }): Promise<Outcome<void>> {
     if (built === undefined) throw new Error("a server was to be tried without an image");
     const context = withReadyData(inputs, ready);

@@ -4,6 +4,7 @@ import type { CommandResult, CommandsResult, RanCommand } from "../containers/co
 import { explainExitCode, failedBecause, failureOf } from "../containers/exit-code.ts";
 import { preparationError } from "../containers/preparation.ts";
 import { EngineFault, isEngineFault, messageOf } from "../errors.ts";
+import type { StageKey } from "../keys/parts.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** `warned` is a failure that does not decide, because of `stages.warn` or `tracking.required`. */
@@ -27,6 +28,8 @@ export interface StageReport {
   /** Nothing ran: the same commands on the same files had run before. */
   readonly cached: boolean;
   readonly commands: readonly CommandResult[];
+  /** What its result depends on, as hashes and short texts. Absent where it did not run, and in reports of earlier versions. */
+  readonly key?: StageKey;
 }
 
 /** The name of a stage, and its place in the picture of the pipeline. */

@@ -16,6 +16,10 @@ export const testCoverage = defineStage({
   page: "your-project",
   needs: { testUnit, testIntegration, testData, testModel, testE2e },
   when: (inputs) => limitOf(inputs) !== undefined,
+  depends: async (inputs) => ({
+    settings: { test: { "min-coverage": limitOf(inputs) } },
+    from: ["testUnit", "testIntegration", "testData", "testModel", "testE2e"],
+  }),
   run(inputs, layers): Promise<Outcome<void>> {
     return Promise.resolve(judged(Object.values(layers), limitOf(inputs) ?? 0));
   },

@@ -10,8 +10,9 @@ import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { hasNamedTests, LAYER_OF_THE_REST, otherFolders } from "../project/tests.ts";
 import { type CoveredLines, coveredLinesSchema } from "./covered-lines.ts";
-import { type ReadyData, type RunInputs, readyData } from "./definition.ts";
+import { type ReadyData, type RunInputs, readyData, type StageInputs } from "./definition.ts";
 import type { TestEvidence } from "./evidence.ts";
+import { inContainer, takesData, takesModel, together } from "./inputs.ts";
 import { lineCoverage, type TestTotals, testTotals } from "./junit.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
@@ -63,6 +64,23 @@ export const testWithData = (
   layer: TestLayer,
 ): Promise<Outcome<CoveredLines | undefined>> => testLayer(context, layer, { data: readyData(ready)?.data ?? data });
 
+/** What the result of a layer depends on; undefined where nothing of it runs. */
+export async function layerInputs(inputs: RunInputs, layer: TestLayer): Promise<StageInputs | undefined> {
+  const { context } = inputs;
+  const tests = inContainer(inputs, { tools: [TEST_TOOLS] });
+  if (commandsFor(context, layer).length === 0) return undefined;
+  return together(
+    tests,
+    {
+      folders: { source: layerFiles(context, layer) },
+      command: commandsFor(context, layer).map(({ args }) => args),
+      installs: "development",
+    },
+    readsData(context, layer) ? takesData(inputs) : {},
+    layer === "model" || layer === "e2e" ? takesModel(inputs) : {},
+  );
+}
+
 /** Runs one layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped with the reason. */
 export async function testLayer(
   context: Context,
@@ -107,17 +125,18 @@ const READS_DATA: readonly TestLayer[] = ["data", "model", "e2e"];
 export const readsData = ({ config }: Context, layer: TestLayer): boolean =>
   [...READS_DATA, ...config.test["with-data"]].includes(layer);
 
+/** The files that a layer sees. */
+const layerFiles = ({ project, config }: Context, layer: TestLayer): Directory =>
+  testFiles(project.source, otherFolders(project.testFolders, layer), config.source.include);
+
 function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
-  const development = developmentContainer(
-    context,
-    testFiles(context.project.source, otherFolders(context.project.testFolders, layer), context.config.source.include),
-  );
+  const development = developmentContainer(context, layerFiles(context, layer));
   const tests = withProgram(withTools(development, TEST_TOOLS, context), "pytest_with_tools.py");
   // Only layers that test data or a model get them, so that new data does not repeat the unit tests.
   const seen = readsData(context, layer) ? data : undefined;
-  const readsModel = model !== undefined && (layer === "model" || layer === "e2e");
+  const seesModel = model !== undefined && (layer === "model" || layer === "e2e");
   const withInputs = seen === undefined ? tests : withData(tests, context.project, seen);
-  return readsModel ? withModel(withInputs, context.project, model) : withInputs;
+  return seesModel ? withModel(withInputs, context.project, model) : withInputs;
 }
 
 function pytest({ project, config }: Context, layer: TestLayer): Command {

@@ -19,11 +19,13 @@ import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
+import { refuseQuick } from "../model/profile.ts";
 import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
 import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { believedManifest } from "./believed.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withReadyData } from "./definition.ts";
+import { inContainer, takesBaseline, takesData, together } from "./inputs.ts";
 import { lint } from "./lint.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
@@ -35,7 +37,7 @@ import { testData } from "./test-data.ts";
 import { testIntegration } from "./test-integration.ts";
 import { testUnit } from "./test-unit.ts";
 import { type Remote, remoteDevice, requireRemote, type Trained, trainRemotely } from "./train-remotely.ts";
-import { keyOfTraining } from "./training-key.ts";
+import { keyOfTraining, trainingImage } from "./training-key.ts";
 import { validateData } from "./validate-data.ts";
 
 /** A model and where it came from. */
@@ -59,17 +61,41 @@ export const train = defineStage({
   name: "train",
   step: "Train",
   needs: { ...READY_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
+  async depends(inputs) {
+    const { context, baseline } = inputs;
+    const entry = context.project.entryPoints.train;
+    if (entry === undefined) return undefined;
+    const { epochs, gpu, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
+    const device = await trainingDevice(gpu, context.settings);
+    const image = trainingImage(context, device);
+    return together(
+      inContainer(inputs, { image, times: ["train-seconds"] }),
+      takesData(inputs),
+      {
+        folders: { source: filesFor(context.project, entry) },
+        texts: {
+          ...(asksFor(entry, "epochs") ? { epochs: String(epochs) } : {}),
+          device,
+          ...(isQuick ? { profile: "quick" } : {}),
+        },
+        command: entry,
+        installs: "runtime",
+      },
+      asksFor(entry, "baseline") ? takesBaseline(baseline) : {},
+    );
+  },
   async run(inputs, { validated, ...ready }): Promise<Outcome<TrainedModel>> {
     const context = withReadyData(inputs, ready);
-    const { epochs, gpu, reuse, remote: access, experiment } = inputs.training ?? DEFAULT_TRAINING;
+    const { epochs, gpu, reuse, remote: access, experiment, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const remote = access === undefined ? undefined : requireRemote(context, access, gpu);
     const device = remote === undefined ? await trainingDevice(gpu, context.settings) : remoteDevice(remote, gpu);
-    const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline });
+    const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline, isQuick });
     const rows = validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
       trainingInputs: key.hash,
       trainingParts: key.parts,
+      ...(isQuick && { profile: "quick" }),
       source: key.source.sha256,
       data: key.data.sha256,
       files: [...key.data.kinds],
@@ -94,7 +120,10 @@ export function requireModel({ model }: RunInputs, trained: TrainedModel | undef
   return directory;
 }
 
-type KnownInputs = Pick<Manifest, "trainingInputs" | "trainingParts" | "source" | "data" | "rows" | "dvc" | "files">;
+type KnownInputs = Pick<
+  Manifest,
+  "trainingInputs" | "trainingParts" | "profile" | "source" | "data" | "rows" | "dvc" | "files"
+>;
 
 interface Training {
   readonly epochs: number;
@@ -215,6 +244,7 @@ async function earlierModel(
 ): Promise<Omit<TrainedModel, "device"> | undefined> {
   const directory = (await reuse.exists("model")) ? reuse.directory("model") : reuse;
   const manifest = await believedManifest(context, directory, "--reuse");
+  if (inputs.profile === undefined) refuseQuick(manifest, "--reuse");
   if (manifest?.trainingInputs !== inputs.trainingInputs) return undefined;
   const { files } = await fingerprint(context, { files: modelFiles(directory) });
   if (files.sha256 !== manifest.model) {

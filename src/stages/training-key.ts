@@ -1,21 +1,20 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { FolderHash } from "../containers/commands.ts";
-import { dependencyTexts, localPackages, lockedContent, lockTexts } from "../containers/dependencies.ts";
 import type { Device } from "../containers/gpu.ts";
 import { pythonImageReference } from "../containers/images.ts";
 import type { Context, DataContext } from "../context/context.ts";
-import { canonicalJson } from "../json.ts";
-import type { FileHashes, InputFiles, KeyParts } from "../keys/parts.ts";
+import type { KeyInputs, KeyParts } from "../keys/parts.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { modelFiles, sha256, trainingKey, trainingParts } from "../model/manifest.ts";
+import { modelFiles, trainingKey, trainingParts } from "../model/manifest.ts";
 import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
+import { hashedDependencies, listed } from "./dependency-hash.ts";
 
 /** The key of a training: everything that the model depends on. */
 export interface TrainingKey {
   readonly hash: string;
   readonly parts: KeyParts;
-  /** The files behind the parts. */
-  readonly files: InputFiles;
+  /** What the parts stand for. */
+  readonly inputs: KeyInputs;
 }
 
 /** How a model is to be trained. */
@@ -24,13 +23,14 @@ export interface TrainingOptions {
   readonly device: Device;
   /** The accepted model. */
   readonly baseline: Directory | undefined;
+  readonly isQuick: boolean;
 }
 
 /** The key of a training, with the hashes of its code and its data. */
 export async function keyOfTraining(
   context: DataContext,
   entry: EntryPoint,
-  { epochs, device, baseline }: TrainingOptions,
+  { epochs, device, baseline, isQuick }: TrainingOptions,
 ): Promise<TrainingKey & { readonly source: FolderHash; readonly data: FolderHash }> {
   // Apart, so that the data are not read again when only the code has changed.
   const [{ source }, { data }, dependencies] = await Promise.all([
@@ -45,12 +45,13 @@ export async function keyOfTraining(
     // A module of the convention is part of the source.
     ...(entry.title.startsWith("commands.") && { command: entry }),
     ...(accepted !== undefined && { baseline: accepted }),
+    ...(isQuick && { profile: "quick" }),
   });
-  const files = { source: source.paths, data: data.paths, dependencies: dependencies.files };
-  return { hash: trainingKey(parts), parts, files, source, data };
+  const files = listed([source, data, { sha256: dependencies.hash, paths: dependencies.files }]);
+  return { hash: trainingKey(parts), parts, inputs: { files, settings: {} }, source, data };
 }
 
-const trainingImage = (context: Context, device: Device): string =>
+export const trainingImage = (context: Context, device: Device): string =>
   device === "gpu" ? context.settings.cudaImage : pythonImageReference(context);
 
 /** Hash of the accepted model, where training asks for it. */
@@ -61,25 +62,4 @@ async function baselineHash(
 ): Promise<string | undefined> {
   if (baseline === undefined || !asksFor(entry, "baseline")) return undefined;
   return (await fingerprint(context, { baseline: modelFiles(baseline) })).baseline.sha256;
-}
-
-/** Hash of the files that lock the dependencies, with the files and packages of the project that they name. */
-export const dependencyHash = async (context: Context): Promise<string> => (await hashedDependencies(context)).hash;
-
-/** The same, with the hash of each of those files; undefined where there are too many. */
-async function hashedDependencies(
-  context: Context,
-): Promise<{ readonly hash: string; readonly files: FileHashes | undefined }> {
-  const { project } = context;
-  const folder = localPackages(project);
-  const packages = folder === undefined ? undefined : (await fingerprint(context, { packages: folder })).packages;
-  const texts = await lockTexts(project);
-  const hashes = Object.entries(dependencyTexts(project, texts)).map(
-    ([path, text]) => [path, sha256(text).replace("sha256:", "")] as const,
-  );
-  const listed = packages === undefined ? {} : packages.paths;
-  return {
-    hash: sha256(canonicalJson([lockedContent(project, texts), ...(packages === undefined ? [] : [packages.sha256])])),
-    files: listed === undefined ? undefined : { ...listed, ...Object.fromEntries(hashes) },
-  };
 }

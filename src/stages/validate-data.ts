@@ -1,5 +1,6 @@
 import type { CommandsResult } from "../containers/commands.ts";
 import { forOwnPrograms } from "../containers/images.ts";
+import { DATA_TOOLS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
 import { findingText } from "../data/findings.ts";
@@ -12,6 +13,7 @@ import { fingerprint } from "../model/fingerprint.ts";
 import { tableOfPart } from "../tables/describe.ts";
 import { counted } from "../text.ts";
 import { defineStage, withReadyData } from "./definition.ts";
+import { inContainer, takesData, together } from "./inputs.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { failedRun, type Outcome, skipped } from "./stage.ts";
 
@@ -24,6 +26,15 @@ export const validateData = defineStage({
   step: "Check",
   page: "data-rules",
   needs: READY_DATA,
+  depends: async (inputs) => {
+    const { config, policy } = inputs.context;
+    const { drift: _, ...data } = config.data;
+    const context = forOwnPrograms(inputs.context);
+    return together(takesData(inputs), inContainer({ context }, { tools: [DATA_TOOLS], times: ["query-seconds"] }), {
+      settings: { data, evaluation: { task: config.evaluation.task } },
+      texts: policy === undefined ? {} : { policy: policy.sha256 },
+    });
+  },
   async run(inputs, ready): Promise<Outcome<DataInspection>> {
     const context = forOwnPrograms(withReadyData(inputs, ready));
     const { data: config } = context.config;

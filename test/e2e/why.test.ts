@@ -33,9 +33,9 @@ async function why(...args: readonly string[]): Promise<string> {
 it("names the files that changed since an earlier run, and what did not", async () => {
   const first = await reportOf("first");
   const inputs = JSON.parse(await readFile(join(first, "inputs.json"), "utf8"));
-  expect(Object.keys(inputs.source)).toContain("src/train.py");
-  expect(Object.keys(inputs.data)).toEqual(["rows.csv"]);
   const { hashes } = JSON.parse(await readFile(join(first, "report.json"), "utf8"));
+  expect(Object.keys(inputs.files[hashes.source])).toContain("src/train.py");
+  expect(Object.keys(inputs.files[hashes.data])).toEqual(["rows.csv"]);
   expect(Object.keys(hashes.trainingParts).sort()).toEqual([
     ...["data", "dependencies", "device", "epochs", "image", "source"],
   ]);
@@ -52,12 +52,19 @@ it("names the files that changed since an earlier run, and what did not", async 
     expect.stringMatching(/^Unchanged: .*dependencies/),
   ]);
 
+  // Every stage has a key, in which a stage before it passes on what changed.
+  const gates = await why(`--report=${second}`, `--since=${first}`, "--stage=gates");
+  expect(gates).toContain("rows.csv of the data changed");
+  expect(gates).toContain("what train depends on changed");
+
   // The cache has what was trained a moment ago.
   const third = await reportOf("third");
   expect(await why(`--report=${third}`, `--since=${second}`)).toMatch(
     /^train did not run again: nothing that it depends on changed since run second /,
   );
-  expect(await why(`--report=${third}`, "--stage=lint")).toMatch(/^lint did not run again: the cache had its result/);
+  expect(await why(`--report=${third}`, "--stage=lint")).toMatch(
+    /^lint did not run again: the cache had the result of these inputs/,
+  );
   const swapped = await mlPipeline(["why", `--report=${first}`, `--since=${third}`]);
   expect(swapped.exitCode).not.toBe(0);
   expect(swapped.stderr).toContain("give the earlier one as --since");

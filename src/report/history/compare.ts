@@ -1,6 +1,7 @@
 import { money } from "../../cost/words.ts";
 import type { JournalEntry } from "../../journal/entry.ts";
 import { differencesOf } from "../../keys/difference.ts";
+import { NO_INPUTS } from "../../keys/parts.ts";
 import { lookup } from "../../lookup.ts";
 import { signed } from "../../text.ts";
 import { duration } from "../page/time.ts";
@@ -55,8 +56,8 @@ const HASHES = ["source", "data", "model"] as const;
 
 function hashLines(a: JournalEntry, b: JournalEntry): string[] {
   const parts = differencesOf(
-    { parts: a.hashes.trainingParts ?? {}, files: {} },
-    { parts: b.hashes.trainingParts ?? {}, files: {} },
+    { parts: a.hashes.trainingParts ?? {}, inputs: NO_INPUTS },
+    { parts: b.hashes.trainingParts ?? {}, inputs: NO_INPUTS },
   ).map(({ part, before, after }) => ({ part, before, after }));
   const whole = HASHES.filter((name) => !parts.some(({ part }) => part === name)).map((name) => ({
     ...{ part: name, before: a.hashes[name], after: b.hashes[name] },

@@ -66,7 +66,7 @@ ${
   html`<p class="deciding"><span class="figure-number">${deciding.figure}</span> <span class="of"><span class="what">${deciding.name}</span>${deciding.against.map((one) => html` <span class="against">${one}</span>`)}</span></p>`
 }
 <div class="message">${short(findings)}</div>
-<p class="when">${startedAt.slice(0, 16).replace("T", " ")} UTC, took ${duration(seconds)}${runId === undefined ? "" : html`, run <code>${runId}</code>`}${training?.reused === true ? ", with an earlier model" : ""}${dryRun === true ? ", as a dry run: nothing was pushed, deployed or stored" : ""}${tone === "passed" || (drift !== undefined && retraining === undefined) || image?.published !== undefined || deployments !== undefined ? "" : ". Nothing was published"}.</p>
+<p class="when">${startedAt.slice(0, 16).replace("T", " ")} UTC, took ${duration(seconds)}${runId === undefined ? "" : html`, run <code>${runId}</code>`}${training?.reused === true ? ", with an earlier model" : ""}${training?.profile === undefined ? "" : ", with the quick profile, whose model goes nowhere"}${dryRun === true ? ", as a dry run: nothing was pushed, deployed or stored" : ""}${tone === "passed" || (drift !== undefined && retraining === undefined) || image?.published !== undefined || deployments !== undefined ? "" : ". Nothing was published"}.</p>
 </section>`;
 
 /** Those that the run has data for. */

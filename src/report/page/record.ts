@@ -36,7 +36,7 @@ export function recordSection(report: Report): Html {
         ? undefined
         : training.reused
           ? "an earlier model was used"
-          : `${training.epochs === undefined ? "" : `${counted(training.epochs, "epoch")} `}on ${training.device}`,
+          : `${training.epochs === undefined ? "" : `${counted(training.epochs, "epoch")} `}on ${training.device}${training.profile === undefined ? "" : ", with the quick profile"}`,
     ],
     ["rows of data", data === undefined ? undefined : grouped(data.rows)],
   ];

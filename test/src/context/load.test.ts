@@ -66,6 +66,7 @@ describe("where the configuration is", () => {
       ...{ currency: "USD", "cpu-minute": 0.05, "gpu-minute": { t4: 0.5, a100: 2, h100: 3 } },
       ...{ "transfer-gb": 0.09, "storage-gb-month": 0.023 },
     };
+    const quick = { epochs: 1, gates: ["schema", "evaluated-rows", "served-answers", "failure-modes"] };
     const defaults = {
       ...project,
       data,
@@ -77,6 +78,7 @@ describe("where the configuration is", () => {
       retraining,
       cost,
       limits,
+      profile: { quick },
     };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
@@ -232,11 +234,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, training, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, retraining, cost, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, training, evaluation, predictions, gates, profile, image, evidence, store, tracking, approval, deploy, release, monitoring, retraining, cost, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, training, evaluation, predictions, gates, image, evidence, store, tracking, approval, deploy, release, monitoring, retraining, cost, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, training, evaluation, predictions, gates, profile, image, evidence, store, tracking, approval, deploy, release, monitoring, retraining, cost, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

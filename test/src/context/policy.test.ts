@@ -178,6 +178,7 @@ describe("each setting of a number says which way is stricter", () => {
     "gates.latency.users",
     "gates.regression.min-rows",
     "gates.shadow.rate",
+    "profile.quick.epochs",
     "serve.port",
     "training.kubernetes.cpu",
     "training.kubernetes.memory",

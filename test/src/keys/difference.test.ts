@@ -1,14 +1,29 @@
 import { expect, test } from "vitest";
-import { commonParts, differencesOf, fileDifference, type KeyRecord } from "../../../src/keys/difference.ts";
+import {
+  commonParts,
+  differencesOf,
+  fileDifference,
+  type KeyRecord,
+  settingDifferences,
+} from "../../../src/keys/difference.ts";
 import { differenceClauses } from "../../../src/keys/words.ts";
 
-const key = (parts: Record<string, string>, files: KeyRecord["files"] = {}): KeyRecord => ({ parts, files });
+/** @param files by the names of the parts that they make */
+const key = (parts: Record<string, string>, files: Record<string, Record<string, string>> = {}): KeyRecord => {
+  const hashed = Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, hashOf(name, text)]));
+  const lists = Object.entries(files).map(([name, list]) => [hashed[name] ?? "", list]);
+  return { parts: hashed, inputs: { files: Object.fromEntries(lists), settings: {} } };
+};
+const hashOf = (name: string, text: string): string =>
+  ["source", "data", "dependencies", "baseline", "command", "settings", "train"].includes(name)
+    ? `sha256:${name}-${text}`
+    : text;
 const clauses = (before: KeyRecord, after: KeyRecord): string[] => differenceClauses(differencesOf(before, after));
 
 test("keys of the same parts do not differ", () => {
   const one = key({ source: "a", epochs: "10" }, { source: { "src/a.py": "1" } });
   expect(differencesOf(one, one)).toEqual([]);
-  expect(commonParts(one.parts, { source: "a", epochs: "11", device: "cpu" })).toEqual(["source"]);
+  expect(commonParts(one.parts, { source: "sha256:source-a", epochs: "11", device: "cpu" })).toEqual(["source"]);
 });
 
 test("files differ by their contents, and by being there", () => {
@@ -78,10 +93,10 @@ test.each<[string, KeyRecord, KeyRecord, string[]]>([
       "image went from python:3.11-slim to python:3.12-slim",
     ],
   ],
-  ["a command that came", key({}), key({ command: "a" }), ["commands.train was set"]],
-  ["a command that went", key({ command: "a" }), key({}), ["commands.train was taken away"]],
-  ["another accepted model", key({ baseline: "a" }), key({ baseline: "b" }), [/another one/.source]],
-  ["an accepted model", key({}), key({ baseline: "b" }), [/begins with an accepted model/.source]],
+  ["a command that came", key({}), key({ command: "a" }), ["its command was set"]],
+  ["a command that went", key({ command: "a" }), key({}), ["its command was taken away"]],
+  ["another accepted model", key({ baseline: "a" }), key({ baseline: "b" }), ["another one"]],
+  ["an accepted model", key({}), key({ baseline: "b" }), ["there is an accepted model now"]],
   ["a part of a later version", key({}), key({ seed: "7" }), ["seed came in with 7"]],
   [
     "a name that would break the line",
@@ -93,4 +108,29 @@ test.each<[string, KeyRecord, KeyRecord, string[]]>([
   const told = clauses(before, after);
   expect(told).toHaveLength(words.length);
   for (const [index, one] of words.entries()) expect(told[index]).toContain(one);
+});
+
+test("settings are told one by one, with their values", () => {
+  const record = (settings: Record<string, unknown>, hash: string): KeyRecord => ({
+    ...{ parts: { settings: hash }, inputs: { files: {}, settings: { [hash]: settings } } },
+  });
+  const before = record({ "lint.tools": ["ruff"], "test.args": [], same: 1 }, "sha256:a");
+  const after = record({ "lint.tools": ["black"], same: 1, "data.label": "y" }, "sha256:b");
+  expect(clauses(before, after)).toEqual([
+    'data.label was set to "y"',
+    'lint.tools went from ["ruff"] to ["black"]',
+    "test.args was taken away, which was []",
+  ]);
+  expect(clauses({ ...before, inputs: { files: {}, settings: {} } }, after)[0]).toContain("do not list those");
+  expect(settingDifferences({ a: { b: 1, c: 2 } }, { a: { c: 2, b: 1 } })).toEqual([]);
+  const many = (value: number): Record<string, unknown> =>
+    Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`a${index}`, value]));
+  expect(clauses(record(many(1), "sha256:a"), record(many(2), "sha256:b")).at(-1)).toBe("4 more settings changed");
+});
+
+test("an earlier stage passes on that its inputs changed", () => {
+  const stages = new Set(["train"]);
+  const differences = differencesOf(key({ train: "a" }), key({ train: "b" }), stages);
+  expect(differences.map(({ kind }) => kind)).toEqual(["stage"]);
+  expect(differenceClauses(differences)).toEqual(["what train depends on changed"]);
 });

@@ -12,11 +12,14 @@ const run = (changes: Partial<KeyedRun> = {}): KeyedRun => ({
   hashes: { trainingParts: parts },
   training: { reused: false },
   stages: [stage("lint"), stage("train")],
-  files: { source: { "src/a.py": "1" }, data: { "train.csv": "1" } },
+  inputs: { files: { "sha256:s": { "src/a.py": "1" }, "sha256:d": { "train.csv": "1" } }, settings: {} },
   ...changes,
 });
 const earlier = run({ startedAt: "2026-11-29T12:00:00.000Z", runId: "17" });
-const changed = { hashes: { trainingParts: { ...parts, source: "sha256:t" } }, files: { source: { "src/a.py": "2" } } };
+const changed = {
+  hashes: { trainingParts: { ...parts, source: "sha256:t" } },
+  inputs: { files: { "sha256:t": { "src/a.py": "2" } }, settings: {} },
+};
 
 describe("train", () => {
   test("ran because of the file that changed, and all else is said not to have", () => {
@@ -96,10 +99,23 @@ describe("any other stage", () => {
     stage("train", { status: "skipped", message: "after lint failed" }),
   ];
 
-  test("ran or not, and no more is claimed", () => {
+  test("ran or not, and no more is claimed of one without a key", () => {
     expect(whyText("lint", run({ stages }))).toMatch(/^lint did not run again: the cache had its result/);
-    expect(whyText("test unit", run({ stages }), earlier)).toMatch(/^test unit ran: .*is not recorded/);
+    expect(whyText("test unit", run({ stages }), earlier)).toMatch(/^The report says nothing of what test unit/);
     expect(whyText("train", run({ stages }))).toBe("train did not run: after lint failed");
+  });
+
+  test("ran because of what its own key has", () => {
+    const keyed = (parts: Record<string, string>, changes: Partial<KeyedRun> = {}): KeyedRun =>
+      run({ ...changes, stages: [stage("gates", { key: { hash: "sha256:k", parts } }), stage("train")] });
+    const before = keyed({ train: "sha256:1", settings: "sha256:2" }, { startedAt: earlier.startedAt, runId: "17" });
+    expect(whyText("gates", keyed({ train: "sha256:9", settings: "sha256:2" }), before)).toBe(
+      "gates ran because what train depends on changed since run 17 (2026-11-29T12:00:00.000Z).\nUnchanged: settings.",
+    );
+    expect(whyText("gates", keyed({ train: "sha256:1" }))).toMatch(
+      /^gates ran: the cache had no result .*\n {2}train: /,
+    );
+    expect(userError(() => whyText("gates", keyed({ train: "sha256:1" }), earlier))).toContain("The report of --since");
   });
 
   test("that is not there is told with those that are", () => {

@@ -49,6 +49,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings retraining", within("retraining")],
     ["policy", policyTable(settings)],
     ["settings cost", within("cost")],
+    ["settings profile", within("profile")],
     ["settings limits", within("limits")],
     ["settings evidence", within("evidence")],
     ["settings store", within("store")],
