@@ -37,6 +37,7 @@ export const trackingSettings = z.strictObject({
   experiment: z.string().min(1).max(500).optional(),
   /** The name that models are registered by. The project's name when absent. */
   model: modelName.optional(),
+  /** The names of the aliases that the pipeline moves. */
   aliases: aliasesTable.prefault({}),
   /**
    * When `champion` moves to a model that passed: once it was deployed or stored as the call asks (`delivered`), or at once where the
