@@ -55,16 +55,12 @@ export class Affected {
     return affectedOutputs(this.read());
   }
 
-  /** Fails when a stage is affected, with what made it so; says otherwise that none is. */
+  /** Fails when any stage is affected, with what made it so; says otherwise that none is. */
   @func()
-  assert(
-    /** The only stage that counts, by its name in the report. Default: all. */
-    stage?: string,
-  ): string {
+  assert(): string {
     const found = this.read();
-    const counting = stage === undefined ? found : { ...found, stages: [this.stageNamed(stage)] };
-    const text = affectedText(counting);
-    if (affectedStages(counting).length === 0) return text;
+    const text = affectedText(found);
+    if (affectedStages(found).length === 0) return text;
     throw new UserError(text, "why");
   }
 
