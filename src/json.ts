@@ -62,16 +62,21 @@ const MAX_DEPTH = 500;
 /** Whether a JSON text is nested deeper than anybody means. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  let isInString = false;
   for (let place = 0; place < text.length; place++) {
     const letter = text[place];
-    if (letter === '"') isInString = !isInString;
-    else if (isInString) place += letter === "\\" ? 1 : 0;
+    if (letter === '"') place = endOfString(text, place);
     else if (letter === "[" || letter === "{") depth++;
     else if (letter === "]" || letter === "}") depth--;
     if (depth > MAX_DEPTH) return true;
   }
   return false;
+}
+
+/** The place of the quotation mark that ends the string which begins at a place; behind the text where there is none. */
+function endOfString(text: string, begin: number): number {
+  let place = begin + 1;
+  while (place < text.length && text[place] !== '"') place += text[place] === "\\" ? 2 : 1;
+  return place;
 }
 
 /** The unchecked value of a JSON text; undefined if the text is not JSON, or is nested so deep that it was made to break its readers. */
@@ -82,6 +87,41 @@ export function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * As `jsonOf`, for a text that a program in another language reads as well; undefined as well where the two could read different
+ * values. RFC 8259 lets a reader take either of two equal keys of an object, and Go's takes keys whatever their case is.
+ *
+ * @param isCaseFree whether there may be keys that differ in case alone, because all of the value is compared with one that is known
+ */
+export function unambiguousJson(text: string, { isCaseFree = false } = {}): unknown {
+  const value = jsonOf(text);
+  if (value === undefined || keysIn(text) !== keysOf(value).length) return undefined;
+  return isCaseFree || !objectsIn(value).some(hasKeyTwice) ? value : undefined;
+}
+
+/** How many keys a JSON text has, counting those that are in an object twice. */
+function keysIn(text: string): number {
+  let keys = 0;
+  for (let place = 0; place < text.length; place++) {
+    if (text[place] === '"') place = endOfString(text, place);
+    else if (text[place] === ":") keys++;
+  }
+  return keys;
+}
+
+const keysOf = (value: unknown): string[] => objectsIn(value).flatMap((one) => Object.keys(one));
+
+function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
+  if (typeof value !== "object" || value === null) return [];
+  return [...(isObject(value) ? [value] : []), ...Object.values(value).flatMap(objectsIn)];
+}
+
+/** Whether two keys are one for a reader that does not look at their case. Two letters beyond ASCII are the other case of an s and a k. */
+function hasKeyTwice(value: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(value);
+  return new Set(keys.map((key) => key.toUpperCase().toLowerCase())).size < keys.length;
 }
 
 /** Whether a value is an object, neither an array nor null. */

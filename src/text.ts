@@ -1,8 +1,18 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Interval } from "./statistics/estimate.ts";
 
-/** A command's output without what a terminal would take for commands, such as colours. */
-export const printable = (text: string): string => stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\r\t]/gu, "");
+/**
+ * A text without what a terminal would take for commands, such as colours, and without what shows letters in another order than they are
+ * in (Unicode's bidirectional controls).
+ */
+export const printable = (text: string): string =>
+  stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\r\t]|\p{Bidi_Control}/gu, "");
+
+/** The same in one line, for words that somebody else chose: a line that they begin would look like one of ours. */
+export const oneLine = (text: string): string =>
+  printable(text)
+    .replaceAll(/[\s\u0085]+/g, " ")
+    .trim();
 
 /** The last `count` lines of a text, without trailing blank lines. */
 export function lastLines(text: string, count: number): string {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonOf } from "../json.ts";
-import { printable } from "../text.ts";
+import { oneLine } from "../text.ts";
 
 /*
  * Statements of in-toto (https://github.com/in-toto/attestation, v1): a predicate about subjects that are named by their hashes.
@@ -47,4 +47,4 @@ export const isOfKind = (predicateType: string, ours: string): boolean =>
 
 /** The name of a type of predicate beside words about a form that is not known; empty for the very type that is. */
 export const otherVersion = (predicateType: string, ours: string): string =>
-  predicateType === ours ? "" : ` (${printable(predicateType)})`;
+  predicateType === ours ? "" : ` (${oneLine(predicateType)})`;

@@ -3,7 +3,7 @@ import { shortKey, type TrustedKey } from "../evidence/keys.ts";
 import { isAbout, isOfKind, otherVersion } from "../evidence/statement.ts";
 import { APPROVAL_TYPE, approvalIn } from "../model/signed-approval.ts";
 import type { Attached } from "../registry/referrers.ts";
-import { printable } from "../text.ts";
+import { oneLine } from "../text.ts";
 
 /** A line for each approval that is attached to an image, with whose it is and whether that counts. */
 export function approvalLines(
@@ -29,11 +29,14 @@ function lineOf(
     return `${digest} is of a form that this version of ml-pipeline does not know${version}`;
   }
   const { decision, environment, by, timeCreated, note } = found;
-  const words = `${environment}: ${decision} by ${by} at ${timeCreated}${note === undefined ? "" : ` (${note})`}`;
-  const about = isAbout(statement, image) ? "" : ", about another image";
-  const whose = signatureText(isSigned, { signedBy, claimed }, approvers !== undefined);
-  const place = isReplaced(id, environment, all) ? ", a later one takes its place" : "";
-  return printable(`${words}${about}, ${whose}${place}`);
+  // Whose it is comes first: the words behind it are theirs, and might say that they are somebody else's.
+  const known = [
+    signatureText(isSigned, { signedBy, claimed }, approvers !== undefined),
+    ...(isAbout(statement, image) ? [] : ["about another image"]),
+    ...(isReplaced(id, environment, all) ? ["a later one takes its place"] : []),
+  ].join(", ");
+  const why = note === undefined ? "" : ` (${note})`;
+  return `${known}: ${oneLine(environment)} ${decision} at ${timeCreated} by ${by}${why}`;
 }
 
 /** Whether a decision of one of those who may approve takes the place of another one. */
@@ -51,5 +54,5 @@ function signatureText(
   if (!isSigned) return "not signed, so anybody may have written it";
   if (signedBy !== undefined) return `signed by key ${shortKey(signedBy.id)}`;
   if (!wasAsked) return "signed, not checked: no --approval-key";
-  return `signed by no key of --approval-key${claimed === undefined ? "" : `, by its own word by key ${shortKey(claimed)}`}`;
+  return `signed by no key of --approval-key${claimed === undefined ? "" : `, by its own word by key ${oneLine(shortKey(claimed))}`}`;
 }

@@ -73,7 +73,7 @@ function checkTexts({ by, note }: ApproveRequest): void {
   if (by.trim() === "") throw new UserError("--by says who approves: give a name.", "evidence");
   for (const [flag, text] of Object.entries({ by, note })) {
     const most = MOST[flag as keyof typeof MOST];
-    if (text.length <= most && printable(text) === text && !/[\n\r]/.test(text)) continue;
+    if (text.length <= most && printable(text) === text && !/[\n\r\u2028\u2029]/.test(text)) continue;
     throw new UserError(`--${flag}: expected at most ${most} letters on one line.`, "evidence");
   }
 }

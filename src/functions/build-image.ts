@@ -44,11 +44,11 @@ export async function imageOf(
 /** @param facts undefined for a model of which nothing is known, which is held back */
 export const modelImage = (
   { registry, evidence }: Pick<Site, "registry" | "evidence">,
-  { id, content, container }: Pick<BuiltImage, "id" | "content" | "container">,
+  { id, content, bytes, container }: Pick<BuiltImage, "id" | "content" | "bytes" | "container">,
   heldBack: string,
   facts: ImageFacts | undefined,
 ): ModelImage =>
   new ModelImage(
-    ...([id, content, container, heldBack, facts === undefined ? "" : JSON.stringify(facts)] as const),
+    ...([id, content, bytes, container, heldBack, facts === undefined ? "" : JSON.stringify(facts)] as const),
     ...([registry.username, registry.password, evidence.signingKey] as const),
   );

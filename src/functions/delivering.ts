@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
+import { type Deployed, deployedOf, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
 import { changeIn, changeNote } from "../delivery/noted-change.ts";
 import type { Rollout } from "../delivery/rollout.ts";
 import {
@@ -24,7 +24,7 @@ import { type CanaryRequest, canaryInputs, canaryOf } from "./canary.ts";
 import { SAME_CALL } from "./going-on.ts";
 import { requireThere } from "./image-by-digest.ts";
 import type { Passage, Waiting } from "./may-go-on.ts";
-import { movePointerTo, type OpenStore } from "./model-store.ts";
+import { movePointerTo, type OpenStore, requireSignedMove } from "./model-store.ts";
 import type { Site } from "./site.ts";
 import { overtaken } from "./still-runs.ts";
 import { movedText } from "./store-model.ts";
@@ -108,6 +108,7 @@ export async function deliver(
   let deployed = notDeployed(environment, image);
   let text: string | undefined;
   let waits: Waiting | undefined;
+  let isTold = false;
   const wait = (found: Waiting): Outcome<void> => {
     waits = found;
     deployed = dryRun ? plannedOnly(environment, image) : waitingFor(environment, image, found.next);
@@ -126,6 +127,8 @@ export async function deliver(
     if (before !== undefined) return wait(before);
     const stored =
       target.pointer === undefined ? undefined : await delivery.stored({ ...toldHashes(delivery), ...signed?.hashes });
+    // What could not be noted afterwards is not deployed first.
+    if (stored !== undefined) requireSignedMove(stored.open);
     const change = signed === undefined ? changeIn(records[RECORD.change]) : signed.approval?.change;
     const canary = asked === undefined ? undefined : canaryOf(target, asked, change);
     told = { ...told, times: canary?.plan.times };
@@ -144,6 +147,7 @@ export async function deliver(
     const line = rolloutLine(rollout, told);
     news = newsLine(rollout, told);
     if (rollout.outcome === "failed" || rollout.outcome === "refused" || rollout.outcome === "held") {
+      isTold = true;
       return { status: "failed", message: line, output: rollout.reason?.log ?? "" };
     }
     const moved =
@@ -155,8 +159,7 @@ export async function deliver(
     return { status: "passed", message, warnings, value: undefined };
   });
   // What went wrong beside the rollout is told with it.
-  const all =
-    text === undefined || (report.status === "failed" && isDeployed(deployed)) ? [text, report.message] : [text];
+  const all = text === undefined || (report.status === "failed" && !isTold) ? [text, report.message] : [text];
   const line = deployed.outcome === "held" && news !== undefined ? news : report.message;
   const notified = await tellOf(site, context, delivery, { report, deployed, line });
   return {
@@ -229,7 +232,7 @@ async function movedTo(
   const moved = await movePointerTo(open, { pointer, version, reason, stays, dryRun }).catch((error: unknown) => {
     throw error instanceof UserError
       ? new UserError(
-          `${environment} was deployed, and the pointer ${pointer} of the model store was not moved (deploy.${environment}.pointer): ${error.message}\nThe same call again moves it.`,
+          `${environment} ${dryRun ? "would be" : "was"} deployed, and the pointer ${pointer} of the model store ${dryRun ? "would not be" : "was not"} moved (deploy.${environment}.pointer): ${error.message}${dryRun ? "" : "\\nThe same call again moves it."}`,
         )
       : error;
   });

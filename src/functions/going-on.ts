@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.ts";
+import { lookup } from "../lookup.ts";
 import { type Flags, nextCall } from "./next-call.ts";
 import type { Site } from "./site.ts";
 
@@ -25,6 +26,14 @@ const keysFor = ({ config }: Trust): Flags => ({
   ...(config.approval["require-signature"] ? { "approval-key": "approvers.pem" } : {}),
 });
 
+/** The key that the move of the environment's pointer is signed with, where whoever reads the pointer asks for that. */
+function moverKey({ evidence }: Site, { config }: Trust, { environment }: WaitingCall): Flags {
+  const isAsked = config.evidence["require-signature"] || evidence.verificationKey !== undefined;
+  return isAsked && lookup(config.deploy, environment)?.pointer !== undefined
+    ? { "signing-key": "file:signing.pem" }
+    : {};
+}
+
 const passedOn = ({ hasReport = false, hasRequests = false }: WaitingCall): string[] => [
   ...(hasReport ? ["--report=report/"] : []),
   ...(hasRequests ? ["--requests=requests.jsonl"] : []),
@@ -36,7 +45,10 @@ function deliverCall(site: Site, trust: Trust, waiting: WaitingCall, more: reado
     from === undefined
       ? (["deploy", [`--image=${image}`, `--environment=${environment}`]] as const)
       : (["promote", [`--from=${from}`, `--to=${environment}`]] as const);
-  return nextCall(site, verb, [...args, ...more, ...passedOn(waiting)], keysFor(trust));
+  return nextCall(site, verb, [...args, ...more, ...passedOn(waiting)], {
+    ...moverKey(site, trust, waiting),
+    ...keysFor(trust),
+  });
 }
 
 /**

@@ -185,7 +185,7 @@ export interface Moved extends Step {
 export async function movePointerTo(open: OpenStore, request: MoveRequest): Promise<Moved> {
   const { context, store } = open;
   const { pointer } = request;
-  requireSignature(open);
+  requireSignedMove(open);
   let [after, conditional] = [store, true];
   const write = async (move: Move): Promise<boolean> => {
     const text = moveText(move, context.evidence.signer);
@@ -210,7 +210,7 @@ const movedSince = ({ pointer, expected }: MoveRequest, from: string | undefined
   );
 
 /** @throws UserError where whoever reads the pointer would not believe the move */
-function requireSignature({ context: { evidence }, trust: { asks, trusted } }: OpenStore): void {
+export function requireSignedMove({ context: { evidence }, trust: { asks, trusted } }: OpenStore): void {
   if (asks === undefined) return;
   const { signer } = evidence;
   if (signer === undefined) {

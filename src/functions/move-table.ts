@@ -3,6 +3,7 @@ import { shortKey } from "../evidence/keys.ts";
 import { jsonOf } from "../json.ts";
 import { shortHash } from "../model/judged.ts";
 import type { BelievedMove, MoveSignature } from "../store/move.ts";
+import { oneLine } from "../text.ts";
 
 /* Moves of pointers as a table for a person, who is to know the model again: by its hash, and by how good it is. */
 
@@ -55,7 +56,8 @@ function signatureText(signature: MoveSignature): string {
 /** Lines of a table, with a heading where it has rows; numbers of moves stand to the right. */
 export function moveTable(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
-  const all = [heading, ...rows];
+  // Whoever can write to the store chose reasons and times.
+  const all = [heading, ...rows.map((row) => row.map(oneLine))];
   const widths = heading.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const right = heading.indexOf("move");
   return all.map((row) =>

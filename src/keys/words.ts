@@ -1,4 +1,4 @@
-import { counted, printable } from "../text.ts";
+import { counted, oneLine } from "../text.ts";
 import type { FileDifference, PartDifference } from "./difference.ts";
 
 /* What changed in a key, as a person says it. */
@@ -77,7 +77,7 @@ const NAMED = 5;
 
 function named(paths: readonly string[]): string {
   // A name may hold anything.
-  const shown = paths.slice(0, NAMED).map((path) => printable(path).replaceAll(/[\n\r\t]/g, " "));
+  const shown = paths.slice(0, NAMED).map((path) => oneLine(path));
   const more = paths.length - shown.length;
   const all = more === 0 ? shown : [...shown, counted(more, "more file")];
   return all.length === 1 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;

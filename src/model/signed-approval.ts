@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { OpenedAttestation } from "../evidence/attestation.ts";
 import { shortKey, strangerText, type TrustedKey } from "../evidence/keys.ts";
 import { isAbout, isOfKind, otherVersion, type Statement, type Subject, statement } from "../evidence/statement.ts";
-import { printable } from "../text.ts";
+import { oneLine } from "../text.ts";
 import { type NeededApproval, neededApprovalSchema, secondOf } from "./verdict.ts";
 
 /*
@@ -12,13 +12,16 @@ import { type NeededApproval, neededApprovalSchema, secondOf } from "./verdict.t
 
 export const APPROVAL_TYPE = "urn:ml-pipeline:approval:v1";
 
+/** Words that somebody chose who can write to the registry. */
+const line = z.string().transform(oneLine);
+
 const approvalSchema = z.object({
   timeCreated: z.iso.datetime(),
   decision: z.enum(["approved", "withdrawn"]),
   environment: z.string(),
   /** Who, in their own words: the key is what counts. */
-  by: z.string(),
-  note: z.string().exactOptional(),
+  by: line,
+  note: line.exactOptional(),
   /** What the verdict said of the change that was approved. */
   verdict: neededApprovalSchema.exactOptional(),
   /**
@@ -215,5 +218,4 @@ function refusalOf(
 }
 
 /** Who approved it, as a part of a line. */
-export const approverText = ({ approval: { by }, key }: CountingApproval): string =>
-  printable(`${by} (key ${shortKey(key.id)})`);
+export const approverText = ({ approval: { by }, key }: CountingApproval): string => `${by} (key ${shortKey(key.id)})`;

@@ -23,6 +23,8 @@ export class ModelImage {
   private readonly built: Container;
   /** What the image is, whenever it was built. */
   private readonly content: string;
+  /** The size of all layers, uncompressed. */
+  private readonly bytes: number;
   private readonly registryUser?: string;
   private readonly registryPassword?: Secret;
   /** `ImageFacts` as JSON; empty for an image that is held back. */
@@ -32,6 +34,7 @@ export class ModelImage {
   constructor(
     imageId: string,
     content: string,
+    bytes: number,
     built: Container,
     heldBack: string,
     facts: string,
@@ -41,6 +44,7 @@ export class ModelImage {
   ) {
     this.imageId = imageId;
     this.content = content;
+    this.bytes = bytes;
     this.built = built;
     this.heldBack = heldBack;
     this.facts = facts;
@@ -91,7 +95,7 @@ export class ModelImage {
     const signer = key === undefined ? undefined : signerOf(key);
     requireSignature(facts.signatureRequired, signer);
     if (dryRun) {
-      const image = { id: this.imageId, content: this.content };
+      const image = { id: this.imageId, content: this.content, bytes: this.bytes };
       const planned = await stage(publish, () => planPush(to, image, { trusted: [] }));
       const { report } = skippedStage(ATTEST, plannedAttestation(facts, signer));
       return assertStages([planned.report, report]);

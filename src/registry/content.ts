@@ -103,23 +103,42 @@ async function checkBlob(repository: Repository, { digest, size }: Descriptor, w
   if (found !== digest) throw new ChangedContent(what, digest, found);
 }
 
+/** How many manifests and blobs an image has at most; those for ten platforms have some hundreds. */
+const MOST_PARTS = 2000;
+
 /**
- * Holds all of an image against its digest: manifests, configurations and layers.
+ * Holds all of an image against its digest: manifests, configurations and layers, each once however often it is named.
  *
- * @returns the descriptor of the image
- * @throws ChangedContent for the first part that was changed
+ * @throws ChangedContent for the first part that was changed; RegistryError for one that names more than any image has
  */
-export async function checkImage(repository: Repository, digest: string): Promise<Descriptor> {
+export async function checkImage(repository: Repository, digest: string): Promise<void> {
+  const seen = new Set<string>();
+  const isNew = (part: string): boolean => {
+    if (seen.has(part)) return false;
+    if (seen.size >= MOST_PARTS) {
+      const { reference } = repository;
+      throw new RegistryError(`${reference.host}: the image ${digest} is of more than ${MOST_PARTS} parts`);
+    }
+    seen.add(part);
+    return true;
+  };
+  await checkManifest(repository, digest, isNew);
+}
+
+/** @param isNew whether a part was not read yet */
+async function checkManifest(repository: Repository, digest: string, isNew: (part: string) => boolean): Promise<void> {
+  if (!isNew(digest)) return;
   const found = await getManifest(repository, digest, `the manifest of the image`);
   const index = indexOf(found);
-  for (const one of index?.manifests ?? []) await checkImage(repository, one.digest);
+  for (const one of index?.manifests ?? []) await checkManifest(repository, one.digest, isNew);
   const manifest = manifestOf(found);
   if (index === undefined && manifest === undefined) throw new MissingContent(partText(digest));
-  if (manifest !== undefined) await checkBlob(repository, manifest.config, "the configuration of the image");
-  for (const [position, layer] of (manifest?.layers ?? []).entries()) {
-    await checkBlob(repository, layer, `layer ${position + 1} of the image`);
+  if (manifest === undefined) return;
+  const { config, layers } = manifest;
+  if (isNew(config.digest)) await checkBlob(repository, config, "the configuration of the image");
+  for (const [position, layer] of layers.entries()) {
+    if (isNew(layer.digest)) await checkBlob(repository, layer, `layer ${position + 1} of the image`);
   }
-  return found.descriptor;
 }
 
 /** Uploads a file, unless it is there. */

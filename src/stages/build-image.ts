@@ -73,7 +73,7 @@ export const buildImage = defineStage({
       run.results.file("packages.json").contents(),
     ]);
     const { configuration, ...described } = parseJson(image, describedImageSchema, "image.json");
-    const content = imageContent(configuration);
+    const content = imageContent(configuration)?.content;
     if (content === undefined) throw new Error(`the image ${described.id} has no configuration of an image`);
     return outcomeOf(run, imageText(described), {
       ...{ container, content },

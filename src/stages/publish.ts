@@ -7,7 +7,14 @@ import { type BuiltImage, buildImage } from "./build-image.ts";
 import { defineStage, type PublishInputs } from "./definition.ts";
 import { serve } from "./serve.ts";
 import { type Outcome, skipped } from "./stage.ts";
-import { type ModelHashes, otherImageText, samenessOf, type TaggedImage, taggedImage } from "./tagged-image.ts";
+import {
+  type ComparedImage,
+  type ModelHashes,
+  otherImageText,
+  samenessOf,
+  type TaggedImage,
+  taggedImage,
+} from "./tagged-image.ts";
 import { testCoverage } from "./test-coverage.ts";
 import { testE2e } from "./test-e2e.ts";
 
@@ -54,7 +61,7 @@ export interface Published {
 
 /** Pushes the image of a release once: a second call finds it, and no other image gets its tag. */
 async function pushRelease(context: Context, built: BuiltImage, to: PublishInputs): Promise<Outcome<Published>> {
-  const ours = { content: built.content, ...(await hashesOf(built.container)) };
+  const ours = { content: built.content, bytes: built.bytes, ...(await hashesOf(built.container)) };
   const there = await taggedImage(to, to.address, context.evidence);
   if (there !== undefined) return pushedBefore(to, there, ours);
   if (to.dryRun === true) return skipped(await planText(to, built, undefined));
@@ -75,7 +82,7 @@ async function pushRelease(context: Context, built: BuiltImage, to: PublishInput
 async function pushedBefore(
   { address }: PublishInputs,
   there: TaggedImage,
-  ours: ModelHashes & { readonly content: string },
+  ours: ModelHashes & ComparedImage,
 ): Promise<Outcome<Published>> {
   const sameness = await samenessOf(there, ours);
   if (sameness === "other")
@@ -92,10 +99,12 @@ async function pushedBefore(
 /** An address with the tag that it stands for, so that nobody is surprised by that. */
 const withTag = (address: string): string => (/:[^/]*$/.test(address) ? address : `${address}:latest`);
 
+type PlannedImage = Pick<BuiltImage, "id" | "content" | "bytes">;
+
 /** Says what a push would change. A registry may let the engine push that tells this program nothing. */
 export async function planPush(
   given: PublishInputs,
-  image: Pick<BuiltImage, "id" | "content">,
+  image: PlannedImage,
   evidence: Pick<Context["evidence"], "trusted">,
 ): Promise<Outcome<never>> {
   const to = { ...given, address: withTag(given.address) };
@@ -112,13 +121,13 @@ export async function planPush(
 
 async function planText(
   { address }: PublishInputs,
-  { id, content }: Pick<BuiltImage, "id" | "content">,
+  { id, ...ours }: PlannedImage,
   there: TaggedImage | undefined,
 ): Promise<string> {
   const now =
     there === undefined
       ? "which stands for nothing yet"
-      : (await there.content()) === content
+      : (await there.isImage(ours))
         ? `which stands for the same image already, ${there.digest}`
         : `which stands for another image now, ${there.digest}`;
   return `would push ${address}, ${now}; image ID ${id}`;

@@ -3,8 +3,10 @@ import type { Context } from "../context/context.ts";
 import { attestationsOf } from "../evidence/attestation.ts";
 import { newestSigned } from "../model/attached-verdict.ts";
 import { openRepository, type Repository } from "../registry/connection.ts";
-import { type FoundManifest, findManifest, getBlob, manifestOf } from "../registry/content.ts";
+import { type FoundManifest, findManifest, getBlob } from "../registry/content.ts";
 import { imageContent } from "../registry/image-content.ts";
+import { areLayers } from "../registry/layers.ts";
+import { plainManifest } from "../registry/plain-manifest.ts";
 import { parseReference } from "../registry/reference.ts";
 import { credentialsOf } from "./credentials.ts";
 
@@ -12,10 +14,18 @@ import { credentialsOf } from "./credentials.ts";
 
 export interface TaggedImage {
   readonly digest: string;
-  /** Asks what it is, whenever it was built; undefined for what is no single image. */
-  readonly content: () => Promise<string | undefined>;
+  /** Whether it is that image, whenever it was built. Its layers are read for it, unless a trusted key has signed a verdict on it. */
+  readonly isImage: (ours: ComparedImage) => Promise<boolean>;
   /** What a trusted key signed about its model. */
   readonly judged: ModelHashes | undefined;
+}
+
+/** What is known of an image that was built. */
+export interface ComparedImage {
+  /** Equal for equal images, whenever they were built. */
+  readonly content: string;
+  /** The size of all layers, uncompressed. */
+  readonly bytes: number;
 }
 
 /** Content hashes, `sha256:…`. */
@@ -43,16 +53,32 @@ export async function taggedImage(
   const { digest } = found.descriptor;
   const attached = trusted.length === 0 ? [] : await attestationsOf(repository, digest, trusted);
   const newest = newestSigned(attached, digest);
-  return { digest, content: () => contentIn(repository, found), judged: newest?.verdict.manifest };
+  const isTrusted = newest !== undefined;
+  return {
+    digest,
+    isImage: (ours) => isImageIn(repository, found, { ...ours, isTrusted }),
+    judged: newest?.verdict.manifest,
+  };
 }
 
 /** The largest configuration that is read: one has some kilobytes. */
 const MAX_BYTES = 4 * 2 ** 20;
 
-async function contentIn(repository: Repository, found: FoundManifest): Promise<string | undefined> {
-  const config = manifestOf(found)?.config;
-  if (config === undefined || config.size > MAX_BYTES) return undefined;
-  return imageContent((await getBlob(repository, config, "the configuration of the image")).toString());
+/**
+ * Whether a registry has an image of that content. Its configuration names its layers, and its manifest gives them: whoever can write to the
+ * registry may have put other ones there, of which nobody has signed anything yet.
+ */
+async function isImageIn(
+  repository: Repository,
+  found: FoundManifest,
+  { content, bytes, isTrusted }: ComparedImage & { readonly isTrusted: boolean },
+): Promise<boolean> {
+  const manifest = plainManifest(found);
+  if (manifest === undefined || manifest.config.size > MAX_BYTES) return false;
+  const text = (await getBlob(repository, manifest.config, "the configuration of the image")).toString();
+  const image = imageContent(text);
+  if (image?.content !== content) return false;
+  return isTrusted || areLayers(repository, { packed: manifest.layers, named: image.layers, most: bytes });
 }
 
 /** How the image of a tag compares with one that was just built. */
@@ -64,10 +90,10 @@ export type Sameness =
   | "other";
 
 export async function samenessOf(
-  { content, judged }: TaggedImage,
-  ours: ModelHashes & { readonly content: string },
+  { isImage, judged }: TaggedImage,
+  ours: ModelHashes & ComparedImage,
 ): Promise<Sameness> {
-  if ((await content()) === ours.content) return "image";
+  if (await isImage(ours)) return "image";
   const isSame =
     judged !== undefined && judged.source === ours.source && judged.data === ours.data && judged.model === ours.model;
   return isSame ? "model" : "other";

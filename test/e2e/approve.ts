@@ -188,10 +188,10 @@ export const APPROVAL_STORY: readonly Step<ApprovalSite>[] = [
       expect(seen.exitCode, seen.stderr).toBe(0);
       expect(seen.stdout).toMatch(/change +no accepted model to compare with: for a person to decide/);
       expect(seen.stdout).toMatch(
-        /approval +production: approved by release-team at \S+ \(TICKET-7\), signed by key \w{16}\n/,
+        /approval +signed by key \w{16}: production approved at \S+ by release-team \(TICKET-7\)\n/,
       );
       expect(seen.stdout).toMatch(
-        /approval +production: approved by release-team at \S+, signed by no key of --approval-key/,
+        /approval +signed by no key of --approval-key.*: production approved at \S+ by release-team/,
       );
 
       const promoted = await promote();

@@ -10,7 +10,7 @@ import { pullSchema } from "../../src/data/dvc/remote.ts";
 import { foundLinesSchema } from "../../src/data/lines.ts";
 import { readCounts, readFacts } from "../../src/drift/read.ts";
 import { UserError } from "../../src/errors.ts";
-import { canonicalJson, jsonOf, parseJson } from "../../src/json.ts";
+import { canonicalJson, jsonOf, parseJson, unambiguousJson } from "../../src/json.ts";
 import { parseMetrics } from "../../src/measurements/claims.ts";
 import { readCases } from "../../src/measurements/serving/case-files.ts";
 import { rawLoadTestSchema } from "../../src/measurements/serving/measure-load.ts";
@@ -171,5 +171,44 @@ describe("a text that is nested so deep that it would break whoever walks it is 
     }
     const flat = Array.from({ length: 5000 }, () => [{ a: [] }]);
     expect(jsonOf(JSON.stringify(flat))).toEqual(flat);
+  });
+});
+
+describe("a text that a program in another language reads as well", () => {
+  const simple = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constant('":{}\\"'));
+
+  test("is taken as it is, whatever its strings are", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.oneof(simple, fc.array(fc.dictionary(fc.string(), simple)))),
+        (value) => {
+          const text = JSON.stringify(value);
+          expect(unambiguousJson(text, { isCaseFree: true })).toEqual(JSON.parse(text));
+        },
+      ),
+    );
+  });
+
+  test("is none where an object has a key twice, wherever that is and however it is written", () => {
+    fc.assert(
+      fc.property(fc.string(), simple, fc.boolean(), (key, value, isInside) => {
+        const one = `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+        const doubled = `{${one}, ${one}}`;
+        const text = isInside ? `[1,{"a":[${doubled}]}]` : doubled;
+        expect(jsonOf(text)).toBeDefined();
+        expect(unambiguousJson(text, { isCaseFree: true })).toBeUndefined();
+      }),
+    );
+    expect(unambiguousJson('{"a":1,"\\u0061":2}', { isCaseFree: true })).toBeUndefined();
+  });
+
+  test.each([
+    '{"layers":[],"Layers":[]}',
+    '{"a":{"digest":1,"DIGEST":2}}',
+    '{"layers":1,"layer\u017f":2}',
+    '{"k":1,"\u212a":2}',
+  ])("is none where two keys differ in case alone: %s", (text) => {
+    expect(unambiguousJson(text)).toBeUndefined();
+    expect(unambiguousJson(text, { isCaseFree: true })).toEqual(JSON.parse(text));
   });
 });

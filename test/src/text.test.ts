@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { byteText, counted, grouped, lastLines, lastLinesOfAll, nearest, short } from "../../src/text.ts";
+import {
+  byteText,
+  counted,
+  grouped,
+  lastLines,
+  lastLinesOfAll,
+  nearest,
+  oneLine,
+  printable,
+  short,
+} from "../../src/text.ts";
 
 test("the last lines of a text, without blank ones at its end", () => {
   expect(lastLines("a\nb\nc\n\n", 2)).toBe("b\nc");
@@ -19,6 +29,18 @@ test.each([
   [5e15, "5000 TB"],
 ])("a size for display: %i", (bytes, text) => {
   expect(byteText(bytes)).toBe(text);
+});
+
+test("words of others give a terminal no commands, turn no letters around, and make no lines of their own", () => {
+  const text = "a\u001b[31mb\u202ec\r\n  d\u2028e\u0085f\tg ";
+  expect(printable(text)).toBe("abc\r\n  d\u2028ef\tg ");
+  expect(oneLine(text)).toBe("abc d ef g");
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary" }),
+      (any) => !/[\n\r\u2028\u2029\p{Cc}\p{Bidi_Control}]/u.test(oneLine(any)),
+    ),
+  );
 });
 
 test("numbers for display", () => {

@@ -253,10 +253,10 @@ describe("a status", () => {
   });
 
   test("gives a terminal no commands, and makes no lines of what others have noted", () => {
-    const verdict = "passed\u001b[2J\u0007\u202e\n  approved   by everybody\r\nstaging:";
+    const verdict = "passed\u001b[2J\u0007\u202e\n  approved by everybody\r\nstaging:";
     const noted = seen({ [RECORD.verdict]: verdict, [RECORD.deployment]: "x" }, { cause: "a\nb\u001b[1m" });
     const text = assertStatus(rolloutSchema.parse(JSON.parse(JSON.stringify(noted))), TOLD);
-    expect(text).toContain("  verdict    passed approved   by everybody staging:\n");
+    expect(text).toContain("  verdict    passed approved by everybody staging:\n");
     expect(text).toMatch(/cause +a b$/m);
     for (const command of ["\u001b", "\u0007", "\r"]) expect(text).not.toContain(command);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/context/context.ts";
-import { deliver, waitingText } from "../../../src/functions/delivering.ts";
+import { deliver, type StoredVersion, waitingText } from "../../../src/functions/delivering.ts";
 import { sameCall } from "../../../src/functions/going-on.ts";
 import type { Site } from "../../../src/functions/site.ts";
 import { configOf } from "../support.ts";
@@ -31,5 +31,30 @@ test("what waits is told with the call that lets it go on, or with the same one"
   );
   expect(waitingText("staging", { ...waits, next: sameCall(["errors"]) }, true)).toBe(
     "staging would wait for a person: the code changed. Who has looked at it would go on with the same call again and --approve=errors",
+  );
+});
+
+test("a move of the pointer that could not be signed is told before anything is deployed", async () => {
+  const context = {
+    config: configOf('[deploy.production]\ndeployment = "model"\npointer = "production"\n'),
+    project: {},
+  } as unknown as Context;
+  const stored = async () =>
+    ({
+      open: { context: { evidence: {} }, trust: { asks: "--verification-key", trusted: [] } },
+      version: `sha256:${"b".repeat(64)}`,
+    }) as unknown as StoredVersion;
+  const never = async (): Promise<never> => {
+    throw new Error("nobody is to be asked");
+  };
+  const delivery = {
+    ...{ environment: "production", image: `team/model@sha256:${"a".repeat(64)}`, records: {}, cause: "" },
+    ...{ dryRun: true, isUnpushed: true, stored },
+  };
+  // A site without a cluster: whoever asked it would fail otherwise.
+  const { report, text } = await deliver({} as Site, context, delivery, never);
+  expect(report.status).toBe("failed");
+  expect(text).toContain(
+    "--verification-key asks for signatures, and there is nothing to sign the move of a pointer with: give --signing-key before the function.",
   );
 });

@@ -37,3 +37,11 @@ test("a table has a heading, and its columns stand below each other", () => {
   ]);
   expect(moveTable(HEADING, [])).toEqual([]);
 });
+
+test("words of who moved it are no rows of their own, and no commands of a terminal", () => {
+  const [, row, ...more] = moveTable(HEADING, [
+    ["1", "t\u001b[2K", "v", "m", "a", "not signed", "x\n2  signed by key\u202e y"],
+  ]);
+  expect(row).toBe("   1  t     v        m      a       not signed  x 2 signed by key y");
+  expect(more).toEqual([]);
+});

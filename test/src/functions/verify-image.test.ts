@@ -129,9 +129,9 @@ test("verify says what kind of change it is, and who approved it, with whose sig
     (await verifyImage({}, reference(), trusted, approvers)).split("\n").filter((line) => /approval|change/.test(line));
   const at = "at 2026-11-30T12:00:00Z";
   expect((await lines([reviewer.trusted])).sort()).toEqual([
-    `  approval      production: approved by Reviewer ${at} (TICKET-7), signed by key ${reviewer.id.slice(0, 16)}`,
-    `  approval      production: approved by Second ${at}, signed by no key of --approval-key, by its own word by key ${shortKey(second.id)}`,
-    `  approval      production: approved by Somebody ${at}, not signed, so anybody may have written it`,
+    `  approval      not signed, so anybody may have written it: production approved ${at} by Somebody`,
+    `  approval      signed by key ${reviewer.id.slice(0, 16)}: production approved ${at} by Reviewer (TICKET-7)`,
+    `  approval      signed by no key of --approval-key, by its own word by key ${shortKey(second.id)}: production approved ${at} by Second`,
     "  change        code, since sha256:m: for a person to decide",
   ]);
   expect((await lines())[1]).toMatch(/approved by Reviewer .*, signed, not checked: no --approval-key$/);

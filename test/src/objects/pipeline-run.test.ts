@@ -62,7 +62,7 @@ describe("a run that passed", () => {
   });
 
   test("has its stages, gates, model and image", () => {
-    const image = new ModelImage("sha256:1", "sha256:c", container, "", "");
+    const image = new ModelImage("sha256:1", "sha256:c", 1, container, "", "");
     const gates = [{ id: "schema", status: "passed", required: true, message: "well", checks: [] }] as const;
     const made = run({ gates }, folder, image);
     expect(made.verdict()).toBe("passed");
@@ -97,7 +97,7 @@ describe("a run that failed", () => {
 });
 
 describe("an image of a model that is held back", () => {
-  const image = new ModelImage("sha256:1", "sha256:c", container, "gate metrics failed: accuracy 0.1", "");
+  const image = new ModelImage("sha256:1", "sha256:c", 1, container, "gate metrics failed: accuracy 0.1", "");
 
   test("is neither given as a container nor pushed", async () => {
     const text = "The image is held back: gate metrics failed: accuracy 0.1";

@@ -2,8 +2,16 @@ import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { openRepository, type Repository, WITHHELD } from "../../../src/registry/connection.ts";
-import { checkImage, putManifest } from "../../../src/registry/content.ts";
-import { type Descriptor, digestOf, INDEX_TYPE, MANIFEST_TYPE, tagOf, withEntries } from "../../../src/registry/oci.ts";
+import { checkImage, getManifest, manifestOf, putManifest } from "../../../src/registry/content.ts";
+import {
+  type Descriptor,
+  descriptorOf,
+  digestOf,
+  INDEX_TYPE,
+  MANIFEST_TYPE,
+  tagOf,
+  withEntries,
+} from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
 import { attach, attachedTo } from "../../../src/registry/referrers.ts";
 import { type OciRegistry, startOciRegistry } from "../../support/oci-registry.ts";
@@ -44,7 +52,7 @@ describe.each([
     await attach(repository, image, [artifact("one")]);
     expect(await contents(repository, image)).toEqual(["four", "one", "three", "two"]);
     expect(registry.tags.has(tagOf(image.digest))).toBe(!referrers);
-    expect(await checkImage(repository, image.digest)).toEqual(image);
+    await expect(checkImage(repository, image.digest)).resolves.toBeUndefined();
   });
 
   test("gives nothing that is attached to another image, and does not pass over what is gone", async () => {
@@ -286,3 +294,27 @@ async function closing(): Promise<{ listening: Server; port: number }> {
   await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
   return { listening, port: (listening.address() as AddressInfo).port };
 }
+
+test("an image that names the same again and again is read once, and one without an end is refused", async () => {
+  registry = await startOciRegistry();
+  const repository = await open();
+  let entry = await pushTinyImage(repository);
+  const indexOver = async (entries: readonly Descriptor[]): Promise<Descriptor> => {
+    const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: entries }));
+    await putManifest(repository, digestOf(content), INDEX_TYPE, content);
+    return descriptorOf(INDEX_TYPE, content);
+  };
+  for (let depth = 0; depth < 3; depth++) entry = await indexOver(Array.from({ length: 1000 }, () => entry));
+  registry.requests.length = 0;
+  await checkImage(repository, entry.digest);
+  expect(registry.requests.length).toBeLessThan(20);
+  const many = Array.from({ length: 2001 }, (_, layer) =>
+    descriptorOf("application/vnd.oci.image.layer.v1.tar", Buffer.from(`${layer}`)),
+  );
+  for (const [layer] of many.entries())
+    registry.content.set(digestOf(Buffer.from(`${layer}`)), { bytes: Buffer.from(`${layer}`), type: "" });
+  const { config } = manifestOf(await getManifest(repository, (await pushTinyImage(repository)).digest)) ?? {};
+  const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST_TYPE, config, layers: many }));
+  await putManifest(repository, "big", MANIFEST_TYPE, content);
+  await expect(checkImage(repository, digestOf(content))).rejects.toThrow(/is of more than 2000 parts/);
+});

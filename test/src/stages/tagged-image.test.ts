@@ -1,12 +1,13 @@
+import { gzipSync } from "node:zlib";
 import type { Container } from "@dagger.io/dagger";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { attestation } from "../../../src/evidence/attestation.ts";
 import { type Signer, signerOf } from "../../../src/evidence/keys.ts";
 import { verdictStatements } from "../../../src/model/verdict.ts";
 import { openRepository, type Repository } from "../../../src/registry/connection.ts";
-import { getBlob, getManifest, manifestOf } from "../../../src/registry/content.ts";
+import { getBlob, getManifest, manifestOf, putBlob, putManifest } from "../../../src/registry/content.ts";
 import { imageContent } from "../../../src/registry/image-content.ts";
-import type { Descriptor } from "../../../src/registry/oci.ts";
+import { type Descriptor, descriptorOf, digestOf, MANIFEST_TYPE } from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
 import { attach } from "../../../src/registry/referrers.ts";
 import type { BuiltImage } from "../../../src/stages/build-image.ts";
@@ -61,17 +62,48 @@ async function released(
     context: { evidence: { trusted, trustWasGiven: true } },
     publish: { address: address(), ...to },
   } as unknown as RunInputs;
-  const built = { id: "sha256:id", content, container } as BuiltImage;
+  const built = { id: "sha256:id", content, bytes: 1000, container } as BuiltImage;
   const { report, ...rest } = await stage(publish, () =>
     publish.run(inputs, { built, served: undefined, tested: undefined, covered: undefined }),
   );
   return { report, pushes, value: "value" in rest ? rest.value : undefined };
 }
 
+const PLAIN_LAYER = "application/vnd.oci.image.layer.v1.tar";
+const GZIP_LAYER = `${PLAIN_LAYER}+gzip`;
+
+interface Other {
+  readonly layer: Buffer;
+  readonly type: string;
+  readonly configuration: (text: string) => string;
+  readonly manifest: (text: string) => string;
+}
+
+/** Puts the tag on another image, as who can write to the registry may: the honest one with that changed. */
+async function pushOther(
+  honest: Descriptor,
+  { layer = Buffer.from("layer"), type = PLAIN_LAYER, configuration = same, manifest = same }: Partial<Other>,
+): Promise<void> {
+  const found = manifestOf(await getManifest(repository, honest.digest));
+  if (found === undefined) throw new Error("an image without a manifest");
+  const text = (await getBlob(repository, found.config, "it")).toString();
+  const config = Buffer.from(configuration(text));
+  await putBlob(repository, config);
+  await putBlob(repository, layer);
+  const made = JSON.stringify({
+    ...{ schemaVersion: 2, mediaType: MANIFEST_TYPE },
+    config: descriptorOf(found.config.mediaType, config),
+    layers: [descriptorOf(type, layer)],
+  });
+  await putManifest(repository, "v1", MANIFEST_TYPE, Buffer.from(manifest(made)));
+}
+
+const same = (text: string): string => text;
+
 const contentOf = async (image: Descriptor): Promise<string> => {
   const config = manifestOf(await getManifest(repository, image.digest))?.config;
   if (config === undefined) throw new Error("an image without a configuration");
-  return imageContent((await getBlob(repository, config, "it")).toString()) ?? "";
+  return imageContent((await getBlob(repository, config, "it")).toString())?.content ?? "";
 };
 
 test("a new tag is pushed, and must stand for that image afterwards", async () => {
@@ -107,6 +139,52 @@ describe("a tag that is there", () => {
     expect(pushes).toEqual([]);
     expect(report.message).toBe(`${address()}@${again.digest} is there already`);
     expect(value?.isOther).toBe(false);
+  });
+
+  test.each<[string, Buffer, string, (text: string) => string]>([
+    ["packed with gzip", gzipSync("layer"), GZIP_LAYER, (text) => text],
+    ["not packed", Buffer.from("layer"), PLAIN_LAYER, (text) => text],
+  ])("is the very image where its layer is %s", async (_how, layer, type, manifest) => {
+    const honest = await pushTinyImage(repository);
+    await pushOther(honest, { layer, type, manifest });
+    const { report, value } = await released(await contentOf(honest), undefined, []);
+    expect(report).toMatchObject({ status: "passed", message: expect.stringMatching(/ is there already$/) });
+    expect(value?.isOther).toBe(false);
+  });
+
+  test.each<[string, Partial<Other>]>([
+    ["has another layer", { layer: Buffer.from("evil") }],
+    ["has another layer that is packed", { layer: gzipSync("evil"), type: GZIP_LAYER }],
+    ["has a layer with more in it than the whole image", { layer: gzipSync(Buffer.alloc(1e6)), type: GZIP_LAYER }],
+    ["has a layer that is cut off", { layer: gzipSync("layer").subarray(0, 12), type: GZIP_LAYER }],
+    ["has a layer that is packed otherwise", { type: "application/vnd.oci.image.layer.v1.tar+zstd" }],
+    ["has one layer more", { manifest: (text) => text.replace(/"layers":\[(.*?)\]/, '"layers":[$1,$1]') }],
+    ["has layers for other readers", { manifest: (text) => text.replace(/\}$/, ',"Layers":[]}') }],
+    ["has its layers twice", { manifest: (text) => text.replace('"layers"', '"layers":[],"layers"') }],
+    ["is a list of images as well", { manifest: (text) => text.replace(/\}$/, ',"manifests":[]}') }],
+    ["runs another program", { configuration: (text) => text.replace(/\}$/, ',"Config":{"Entrypoint":["sh"]}}') }],
+    ["says twice what it runs", { configuration: (text) => text.replace('"os"', '"os":"plan9","os"') }],
+  ])("is another image where it %s, and nothing of it is signed", async (_how, other) => {
+    const honest = await pushTinyImage(repository);
+    await pushOther(honest, other);
+    const { report, pushes, value } = await released(await contentOf(honest), undefined, [signer.trusted]);
+    expect([pushes, value]).toEqual([[], undefined]);
+    expect(report).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/stands for another image already/),
+    });
+  });
+
+  test("is not read as a whole where a trusted key has signed a verdict on it", async () => {
+    const image = await pushTinyImage(repository);
+    const content = await contentOf(image);
+    const layer = `blobs/${digestOf(Buffer.from("layer"))}`;
+    const reads = () => registry.requests.filter((line) => line.startsWith("GET") && line.includes(layer)).length;
+    await released(content);
+    expect(reads()).toBe(1);
+    await sign(image, signer);
+    expect((await released(content)).value?.isOther).toBe(false);
+    expect(reads()).toBe(1);
   });
 
   test("is not pushed again for another build of the same model, as a trusted key signed it", async () => {
