@@ -17,6 +17,7 @@ import {
 } from "@dagger.io/dagger";
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
+import { OnBudget } from "./cost/settings.ts";
 import type { TrafficController } from "./delivery/analysis/analysis.ts";
 import { buildAnalysisServer } from "./functions/analysis-server.ts";
 import { printAnalysisTemplate } from "./functions/analysis-template.ts";
@@ -88,6 +89,8 @@ export class MlPipeline {
   private readonly verificationKey?: File;
   private readonly approvalKey?: File;
   private readonly registryHost?: string;
+  private readonly prices?: File;
+  private readonly onBudget: OnBudget;
   private readonly webhook?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
@@ -148,6 +151,10 @@ export class MlPipeline {
     approvalKey?: File,
     /** A registry that user and password are for beside those of the images that the call names, such as registry.example.com: for an image that a cluster or the store names. */
     registryHost?: string,
+    /** Prices in place of those of the configuration: a TOML file with the keys of [tool.ml-pipeline.cost]. */
+    prices?: File,
+    /** What becomes of a run that would go beyond cost.budget: it runs with a warning (warn), or nothing of it does (stop). */
+    onBudget: OnBudget = OnBudget.WARN,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -155,6 +162,7 @@ export class MlPipeline {
     this.tools = tools;
     this.gpu = gpu;
     this.root = root;
+    this.onBudget = onBudget;
     if (registryUser !== undefined) this.registryUser = registryUser;
     if (registryPassword !== undefined) this.registryPassword = registryPassword;
     if (registryHost !== undefined) this.registryHost = registryHost;
@@ -175,6 +183,7 @@ export class MlPipeline {
     if (storeCredentials !== undefined) this.storeCredentials = storeCredentials;
     if (storeFolder !== undefined) this.storeFolder = storeFolder;
     if (approvalKey !== undefined) this.approvalKey = approvalKey;
+    if (prices !== undefined) this.prices = prices;
   }
 
   /**
@@ -207,8 +216,10 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
     /** The folder with the data, where it is not in the project. */
     data?: Directory,
+    /** A folder with the reports of earlier runs, to say whether the regression gate will be able to tell. */
+    history?: Directory,
   ): Promise<string> {
-    return examineProject(this.site(), { source, data });
+    return examineProject(this.site(), { source, data, history });
   }
 
   /**
@@ -327,6 +338,10 @@ export class MlPipeline {
     requests?: File,
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
+    /** A folder with the reports of earlier runs, to plan by beside the journal of the model store: every report.json in it, at any depth. */
+    history?: Directory,
+    /** Whether to print what the run will take and cost before it begins, as plan does. */
+    planFirst = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -360,6 +375,8 @@ export class MlPipeline {
           link,
           requests,
           dryRun,
+          history,
+          isPlannedFirst: planFirst,
         },
       },
     );
@@ -1280,6 +1297,8 @@ export class MlPipeline {
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
+      prices: this.prices,
+      onBudget: this.onBudget,
       store: { address: this.store, credentials: this.storeCredentials, folder: this.storeFolder },
       evidence: {
         ...{ signingKey: this.signingKey, verificationKey: this.verificationKey, approvalKey: this.approvalKey },

@@ -9,7 +9,9 @@ import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
+import { type PlannedCost, plannedCost } from "../report/cost.ts";
 import { reportFolder } from "../report/folder.ts";
+import { planText } from "../report/plan.ts";
 import { makeReport, type Report, type RunLabels, unreadableReport } from "../report/report.ts";
 import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
 import { ATTEST, attest, type ImageFacts, imageFacts, plannedAttestation } from "../stages/attest.ts";
@@ -24,11 +26,13 @@ import type { StagesResult } from "../stages/run-stages.ts";
 import { failedStage, type StageReport, skippedStage, stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { acceptedOf, requireRunId } from "./accepted.ts";
+import { type Reserved, reserve } from "./budget.ts";
 import { modelImage } from "./build-image.ts";
 import { latestData } from "./data.ts";
 import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
-import { noteRun } from "./journal.ts";
+import { isJournaled, noteRun } from "./journal.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
+import { planOf } from "./plan.ts";
 import {
   type DeliveryRequest,
   deliverRun,
@@ -47,6 +51,10 @@ export interface RunRequest extends ProjectData, JudgementRequest, DeliveryReque
   /** Whether what comes after a failed check runs all the same. */
   readonly keepGoing: boolean;
   readonly labels: RunLabels;
+  /** Reports of earlier runs, at any depth, to plan by. */
+  readonly history?: Directory | undefined;
+  /** Whether the plan is printed before anything runs. */
+  readonly isPlannedFirst?: boolean | undefined;
 }
 
 /** The same as text; fails when the run did. Its call may be answered from a cache. */
@@ -92,12 +100,32 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   }
   const { epochs, reuse, approved, keepGoing } = request;
   const { data } = read.value;
-  return recordOf(site, { ...request, environments }, accepted, {
+  const inputs = {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked(read.value),
     training: { epochs, gpu, reuse },
     publish: address === undefined ? undefined : publishInputs(site, request, address),
+  };
+  const id = newId(since);
+  const planned = await planFirst(site, inputs, request);
+  const reserved = await reserve(site, read.value, {
+    ...{ id, planned: planned?.total.middle, dryRun: request.dryRun === true },
   });
+  return recordOf(site, { ...request, environments, id, planned, reserved }, accepted, inputs);
+}
+
+/** What the run is expected to take and cost, where there is something to tell it by, or somebody asks. */
+async function planFirst(
+  site: Site,
+  inputs: RunInputs & Pick<DataContext, "data">,
+  { epochs, history, isPlannedFirst = false }: RunRequest,
+): Promise<PlannedCost | undefined> {
+  const isAsked = isPlannedFirst || history !== undefined || inputs.context.config.cost.budget !== undefined;
+  if (!isAsked && !isJournaled(site, inputs.context)) return undefined;
+  const plan = await planOf(site, inputs, { epochs, history });
+  // A function that gives a record has no other way to say it before: both engines show what it prints.
+  if (isPlannedFirst) console.info(planText(plan));
+  return plannedCost(plan);
 }
 
 const publishInputs = (site: Site, { tag, dryRun = false }: RunRequest, address: string): PublishInputs => ({
@@ -109,6 +137,14 @@ const publishInputs = (site: Site, { tag, dryRun = false }: RunRequest, address:
 const manifestOf = async (baseline: Directory | undefined): Promise<Manifest | undefined> =>
   baseline === undefined ? undefined : readManifest(baseline, "--baseline");
 
+/** What is known of a run before its first stage. */
+interface PreparedRun {
+  readonly environments: readonly string[];
+  readonly id: string;
+  readonly planned: PlannedCost | undefined;
+  readonly reserved: Reserved | undefined;
+}
+
 /**
  * Runs the stages, and makes a record of their results.
  *
@@ -116,7 +152,7 @@ const manifestOf = async (baseline: Directory | undefined): Promise<Manifest | u
  */
 async function recordOf(
   site: Site,
-  request: RunRequest & { readonly environments: readonly string[] },
+  request: RunRequest & PreparedRun,
   accepted: Manifest | undefined,
   inputs: RunInputs & Pick<DataContext, "data">,
 ): Promise<PipelineRun> {
@@ -140,13 +176,13 @@ async function recordOf(
   const signed =
     model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged);
   const predictions = predictionsOf(ran.value(evaluateCandidate));
-  const id = newId(context.since);
   const approval = attested.verdict === "passed" ? decided : undefined;
   const reported = (run: StagesResult, found: Approval | undefined): Promise<Report> =>
     makeReport(context, {
       ...run,
       ...{
-        id,
+        id: request.id,
+        planned: request.planned,
         approval: found,
         labels,
         model,
@@ -168,7 +204,10 @@ async function recordOf(
     },
   });
   const whole = withDelivery(attested, delivered);
-  const ended = await reported(whole, delivered.approval);
+  const { reserved } = request;
+  const made = await reported(whole, delivered.approval);
+  const ended = reserved === undefined ? made : { ...made, stages: [reserved.report, ...made.stages] };
+  await reserved?.end(ended);
   const noted = await noteRun(site, context, ended);
   const report = noted === undefined ? ended : { ...ended, stages: [...ended.stages, noted] };
   return new PipelineRun(

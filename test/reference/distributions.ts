@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { mcnemarPValue } from "../../src/measurements/predictions/mcnemar.ts";
 import { binomialCdf, binomialProbability } from "../../src/statistics/binomial.ts";
 import { quantileInterval } from "../../src/statistics/latency.ts";
-import { normalQuantile } from "../../src/statistics/normal.ts";
+import { normalCdf, normalQuantile } from "../../src/statistics/normal.ts";
 import { wilson } from "../../src/statistics/proportion.ts";
 import { quantile } from "../../src/statistics/quantile.ts";
 import { randomOf } from "../../src/statistics/random.ts";
@@ -45,6 +45,9 @@ function callsOf(seed: number): Call[] {
     ...discrete(5000 + upTo(200), 5000 + upTo(200)),
     ...[0.5 * random(), 1e-8 * random(), 1 - 1e-6 * random()].map((p): Call => {
       return { name: "normal_quantile", arguments: [p], ours: [normalQuantile(p)], relative: true };
+    }),
+    ...[6 * random(), -6 * random(), -37 * random()].map((x): Call => {
+      return { name: "normal_cdf", arguments: [x], ours: [normalCdf(x)], relative: true };
     }),
     ...[1, 7, 72, 100, 500].flatMap((length) => ofSamples(Array.from({ length }, random), random())),
   ];
