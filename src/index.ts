@@ -17,6 +17,7 @@ import {
 } from "@dagger.io/dagger";
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
+import { OnBudget } from "./cost/settings.ts";
 import type { TrafficController } from "./delivery/analysis/analysis.ts";
 import { affectedStages } from "./functions/affected.ts";
 import { buildAnalysisServer } from "./functions/analysis-server.ts";
@@ -95,6 +96,8 @@ export class MlPipeline {
   private readonly verificationKey?: File;
   private readonly approvalKey?: File;
   private readonly registryHost?: string;
+  private readonly prices?: File;
+  private readonly onBudget: OnBudget;
   private readonly webhook?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
@@ -161,6 +164,10 @@ export class MlPipeline {
     tracking?: string,
     /** What the MLflow server is shown: a token, or NAME:PASSWORD. */
     trackingToken?: Secret,
+    /** Prices in place of those of the configuration: a TOML file with the keys of [tool.ml-pipeline.cost]. */
+    prices?: File,
+    /** What becomes of a run that would go beyond cost.budget: it runs with a warning (warn), or nothing of it does (stop). */
+    onBudget: OnBudget = OnBudget.WARN,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -168,6 +175,7 @@ export class MlPipeline {
     this.tools = tools;
     this.gpu = gpu;
     this.root = root;
+    this.onBudget = onBudget;
     if (registryUser !== undefined) this.registryUser = registryUser;
     if (registryPassword !== undefined) this.registryPassword = registryPassword;
     if (registryHost !== undefined) this.registryHost = registryHost;
@@ -190,6 +198,7 @@ export class MlPipeline {
     if (approvalKey !== undefined) this.approvalKey = approvalKey;
     if (tracking !== undefined) this.tracking = tracking;
     if (trackingToken !== undefined) this.trackingToken = trackingToken;
+    if (prices !== undefined) this.prices = prices;
   }
 
   /**
@@ -222,8 +231,10 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
     /** The folder with the data, where it is not in the project. */
     data?: Directory,
+    /** A folder with the reports of earlier runs, to say whether the regression gate will be able to tell. */
+    history?: Directory,
   ): Promise<string> {
-    return examineProject(this.site(), { source, data });
+    return examineProject(this.site(), { source, data, history });
   }
 
   /**
@@ -350,6 +361,10 @@ export class MlPipeline {
     dryRun = false,
     /** Where the model is trained: by the engine (here), or as a Job on the cluster of training.kubernetes (kubernetes). */
     on: TrainingPlace = TrainingPlace.HERE,
+    /** A folder with the reports of earlier runs, to plan by beside the journal of the model store: every report.json in it, at any depth. */
+    history?: Directory,
+    /** Whether to print what the run will take and cost before it begins, as plan does. */
+    planFirst = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -385,6 +400,8 @@ export class MlPipeline {
           requests,
           dryRun,
           on,
+          history,
+          isPlannedFirst: planFirst,
         },
       },
     );
@@ -1513,6 +1530,8 @@ export class MlPipeline {
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
+      prices: this.prices,
+      onBudget: this.onBudget,
       store: { address: this.store, credentials: this.storeCredentials, folder: this.storeFolder },
       tracking: { url: this.tracking, token: this.trackingToken },
       evidence: {

@@ -1,4 +1,4 @@
-import type { Directory, Secret } from "@dagger.io/dagger";
+import type { Directory, File, Secret } from "@dagger.io/dagger";
 import type { Settings } from "../containers/settings.ts";
 import type { EvidenceAccess } from "../evidence/evidence.ts";
 import type { PolicySource } from "./policy/read.ts";
@@ -12,6 +12,8 @@ export interface SiteSettings {
   /** The project's folder in the source; empty where the source is the project. */
   readonly root: string;
   readonly evidence: EvidenceAccess;
+  /** Prices in place of those that a project names. */
+  readonly prices?: File | undefined;
 }
 
 /** Access to a DVC remote. */

@@ -9,6 +9,7 @@ import { type ChosenPython, choosePython, minorOf } from "../project/python/vers
 import type { SiteSettings } from "./access.ts";
 import { loadConfig } from "./load.ts";
 import { type Policy, readPolicy } from "./policy/read.ts";
+import { pricesOf } from "./prices.ts";
 import type { Config } from "./schema.ts";
 
 /** The input of every stage: the project, its configuration, and the settings of its containers. */
@@ -46,7 +47,7 @@ interface ContextOptions {
  */
 export async function readContext(
   source: Directory,
-  { settings, policy: given, root, evidence: keys }: SiteSettings,
+  { settings, policy: given, root, evidence: keys, prices }: SiteSettings,
   { since = Date.now(), mayBeEmpty = false, solves = true, asksImage = solves, python }: ContextOptions = {},
 ): Promise<Context> {
   const [layout, policy, evidence] = await Promise.all([
@@ -54,7 +55,8 @@ export async function readContext(
     readPolicy(given),
     readEvidence(keys),
   ]);
-  const config = loadConfig(layout.files, policy);
+  const named = loadConfig(layout.files, policy);
+  const config = { ...named, cost: await pricesOf(named.cost, prices) };
   const chosen = python ?? choosePython({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);
   checkPolicyPython(chosen.version, policy);
   const read = await readProject(layout, config);

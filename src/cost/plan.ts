@@ -1,5 +1,6 @@
 import type { JournalEntry } from "../journal/entry.ts";
 import { costOf } from "./cost.ts";
+import type { GatePower } from "./power.ts";
 import type { CostSettings } from "./settings.ts";
 import { certainly, eachOf, type Spread, spreadOf } from "./spread.ts";
 
@@ -51,6 +52,8 @@ export interface RunPlan {
   readonly runs: number;
   /** What is assumed of the whole; a stage has its own. */
   readonly guesses: readonly string[];
+  /** Whether the regression gate will be able to tell; absent where no earlier run says how far models are apart. */
+  readonly power?: GatePower;
 }
 
 /** So many of the last durations count. */
@@ -92,7 +95,7 @@ export function planRun(run: RunToPlan, entries: readonly JournalEntry[], prices
         ? stage
         : {
             ...stage,
-            cost: eachOf((end) => costs[end].stages.find(({ name }) => name === stage.name)?.cost ?? 0),
+            cost: ordered(eachOf((end) => costs[end].stages.find(({ name }) => name === stage.name)?.cost ?? 0)),
           },
     ),
     seconds,
@@ -100,6 +103,11 @@ export function planRun(run: RunToPlan, entries: readonly JournalEntry[], prices
     guesses: [...charged, ...bytes.unknown],
   };
 }
+
+/** A stage costs less where more others share the machine with it, so that its ends may come the other way round. */
+const ordered = ({ low, middle, high }: Spread): Spread => ({
+  ...{ low: Math.min(low, middle, high), middle, high: Math.max(low, middle, high) },
+});
 
 function plannedStage(stage: StageToPlan, newest: readonly JournalEntry[], hashes: RunToPlan["hashes"]): PlannedStage {
   const { name, isOff = false } = stage;

@@ -20,6 +20,7 @@ import { NoPython } from "../project/python/version.ts";
 import { projectFolder } from "../project/repository.ts";
 import { counted } from "../text.ts";
 import type { AdoptionRequest } from "./init.ts";
+import { gateRemarks } from "./power.ts";
 import type { Site } from "./site.ts";
 
 /**
@@ -27,7 +28,10 @@ import type { Site } from "./site.ts";
  *
  * @throws UserError with all of it, when something is missing
  */
-export async function examineProject(site: Site, { source, data }: Omit<AdoptionRequest, "label">): Promise<string> {
+export async function examineProject(
+  site: Site,
+  { source, data, history }: Omit<AdoptionRequest, "label"> & { readonly history?: Directory | undefined },
+): Promise<string> {
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
   const layout = await readLayout(source, site.root);
   const { context, problems: before } = await understand(site, source);
@@ -43,6 +47,7 @@ export async function examineProject(site: Site, { source, data }: Omit<Adoption
     ...(context === undefined
       ? unreadable(findings, READER)
       : diagnose(context, findings, await checkedTables(project, context, findings, data))),
+    ...(context === undefined ? [] : await gateRemarks(site, context, history)),
   ];
   const proposed = context === undefined ? [] : proposals(layout.files, findings);
   const advice = proposed.length === 0 ? "" : `\n\`ml-pipeline init\` would write ${proposed.join(", ")}.`;

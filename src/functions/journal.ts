@@ -137,17 +137,22 @@ async function entriesOf(store: Store, context: Context, { since }: StoreRequest
   };
 }
 
+/** The entries of all projects in a store, of runs that began then or later. */
+export const storedEntries = (store: Store, context: Context, since: Date): Promise<Journal> =>
+  entriesOf(store, context, { since, isNeeded: true });
+
 const leftOut = (count: number, what: string): string[] =>
   count === 0 ? [] : [`${counted(count, "report")} ${count === 1 ? "is" : "are"} ${what}, and left out`];
 
 const JOURNAL: StageTitle = { name: "journal", step: "Store" };
 
 /** Whether runs are noted: where the site lets a store be written, and the project does not refuse. */
-export const isJournaled = ({ store }: Pick<Site, "store">, { config }: Pick<Context, "config">): boolean =>
-  config.store.journal &&
-  store.folder === undefined &&
-  store.credentials !== undefined &&
-  (store.address ?? config.store.url) !== undefined;
+export const isJournaled = (site: Pick<Site, "store">, context: Pick<Context, "config">): boolean =>
+  context.config.store.journal && mayWriteTo(site, context);
+
+/** Whether the site lets a store be written. */
+export const mayWriteTo = ({ store }: Pick<Site, "store">, { config }: Pick<Context, "config">): boolean =>
+  store.folder === undefined && store.credentials !== undefined && (store.address ?? config.store.url) !== undefined;
 
 /**
  * Notes a run that has ended.

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { trainingDevice } from "../containers/gpu.ts";
 import { type DataContext, readContext } from "../context/context.ts";
-import { planRun, type RunToPlan, type StageToPlan } from "../cost/plan.ts";
+import { type RunPlan as Planned, planRun, type RunToPlan, type StageToPlan } from "../cost/plan.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { RunPlan } from "../objects/run-plan.ts";
@@ -13,6 +13,7 @@ import { isTracked, pullData } from "../stages/pull-data.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { dataOf, type ProjectData } from "./data-folder.ts";
 import { readJournal } from "./journal.ts";
+import { powerOf } from "./power.ts";
 import type { Site } from "./site.ts";
 
 /** The arguments of a run that say what it takes. */
@@ -31,19 +32,30 @@ export async function planPipeline(site: Site, request: PlanRequest): Promise<Ru
   if (address !== undefined) checkPublishInputs({ address, ...site.registry });
   const project = await readContext(request.source, site);
   const context: DataContext = { ...project, data: await dataOf(project, request) };
-  const { entries, remarks } = await readJournal(site, context, { history });
   const tracked = await isTracked(context);
-  const inputs: RunInputs = {
+  const inputs = {
     ...{ context, data: context.data, baseline, tracked },
     publish: address === undefined ? undefined : { address },
   };
+  return new RunPlan(JSON.stringify(await planOf(site, inputs, { epochs, history })));
+}
+
+/** What a run would take and cost, by the journal and the reports of earlier runs. */
+export async function planOf(
+  site: Site,
+  inputs: RunInputs & Pick<DataContext, "data">,
+  { epochs, history }: Pick<PlanRequest, "epochs" | "history">,
+): Promise<Planned> {
+  const context: DataContext = { ...inputs.context, data: inputs.data };
+  const { entries, remarks } = await readJournal(site, context, { history });
   const stages = await stagesToPlan(site, inputs, epochs);
   const run: RunToPlan = {
-    ...{ stages, pushes: address !== undefined, pulls: stages.some(({ name }) => name === pullData.name) },
-    hashes: await hashesNow(context, tracked, entries),
+    ...{ stages, pushes: inputs.publish !== undefined, pulls: stages.some(({ name }) => name === pullData.name) },
+    hashes: await hashesNow(context, inputs.tracked ?? false, entries),
   };
   const plan = planRun(run, entries, context.config.cost);
-  return new RunPlan(JSON.stringify({ ...plan, guesses: [...plan.guesses, ...remarks] }));
+  const power = powerOf(context, entries);
+  return { ...plan, guesses: [...plan.guesses, ...remarks], ...(power === undefined ? {} : { power }) };
 }
 
 async function stagesToPlan(site: Site, inputs: RunInputs, epochs: number): Promise<StageToPlan[]> {

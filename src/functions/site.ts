@@ -1,6 +1,7 @@
 import type { Secret } from "@dagger.io/dagger";
 import type { GpuMode } from "../containers/gpu.ts";
 import type { ClusterAccess, DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
+import type { OnBudget } from "../cost/settings.ts";
 import type { StoreAccess } from "../store/store.ts";
 import type { TrackingAccess } from "../tracking/tracker.ts";
 
@@ -12,6 +13,8 @@ export interface Site extends SiteSettings {
   readonly cluster: ClusterAccess;
   readonly store: StoreAccess;
   readonly tracking: TrackingAccess;
+  /** What becomes of a run that would go beyond its budget. */
+  readonly onBudget?: OnBudget | undefined;
   /** Where deploys, ways back and approvals that are needed are told. */
   readonly webhook?: Secret | undefined;
 }

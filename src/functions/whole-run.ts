@@ -10,7 +10,9 @@ import { type Profile, quickRefusal } from "../model/profile.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { type PipelineStage, PROJECT, runStages } from "../pipeline.ts";
 import type { TrainingPlace } from "../remote/place.ts";
+import { type PlannedCost, plannedCost } from "../report/cost.ts";
 import { reportFolder } from "../report/folder.ts";
+import { planText } from "../report/plan.ts";
 import { makeReport, type Report, type RunLabels, unreadableReport } from "../report/report.ts";
 import type { RetrainingFacts } from "../report/retraining.ts";
 import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
@@ -29,12 +31,14 @@ import { stageKeysIfAny, withKeys } from "../stages/stage-keys.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import type { RetrainingDecision } from "../training/decision.ts";
 import { acceptedOf } from "./accepted.ts";
+import { type Reserved, reserve } from "./budget.ts";
 import { modelImage } from "./build-image.ts";
 import { latestData } from "./data.ts";
 import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
-import { noteRun } from "./journal.ts";
+import { isJournaled, noteRun } from "./journal.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
 import { type Place, placeOfTraining, requirePlace } from "./place-of-training.ts";
+import { planOf } from "./plan.ts";
 import { refuseQuickDelivery } from "./profile.ts";
 import {
   type DeliveryRequest,
@@ -60,6 +64,10 @@ export interface RunRequest extends ProjectData, JudgementRequest, DeliveryReque
   /** Whether what comes after a failed check runs all the same. */
   readonly keepGoing: boolean;
   readonly labels: RunLabels;
+  /** Reports of earlier runs, at any depth, to plan by. */
+  readonly history?: Directory | undefined;
+  /** Whether the plan is printed before anything runs. */
+  readonly isPlannedFirst?: boolean | undefined;
 }
 
 /** A run whose project was read, with all that it needs from outside. */
@@ -157,6 +165,8 @@ export async function recordRun(
   { inputs, stages, before, retraining }: WholeRun,
 ): Promise<PipelineRun> {
   const { labels, dryRun = false } = request;
+  const id = newId(inputs.context.since);
+  const { planned, reserved } = before?.verdict === "failed" ? {} : await beforeStages(site, request, inputs, id);
   // What a retraining takes of its data is known once they are joined, and is in its own part of the report.
   const isKeyed = inputs.retraining === undefined;
   const [ended, keys] =
@@ -183,12 +193,12 @@ export async function recordRun(
     model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged);
   const predictions = predictionsOf(ran.value(evaluateCandidate));
   const approval = attested.verdict === "passed" ? decided : undefined;
-  const id = newId(context.since);
   const reported = (run: StagesResult, found: Approval | undefined): Promise<Report> =>
     makeReport(context, {
       ...run,
       ...{
         id,
+        planned,
         approval: found,
         labels,
         model,
@@ -218,7 +228,9 @@ export async function recordRun(
     environments: environments.length,
     model: signed === undefined || judged === undefined ? undefined : { directory: signed, manifest: judged },
   });
-  const finished = tracked === whole ? untracked : await reported(tracked, delivered.approval);
+  const made = tracked === whole ? untracked : await reported(tracked, delivered.approval);
+  const finished = reserved === undefined ? made : { ...made, stages: [reserved.report, ...made.stages] };
+  await reserved?.end(finished);
   const noted = await noteRun(site, context, finished);
   const report = noted === undefined ? finished : { ...finished, stages: [...finished.stages, noted] };
   return new PipelineRun(
@@ -228,6 +240,32 @@ export async function recordRun(
     image === undefined ? undefined : modelImage(site, image, heldBackBy(ran) || quickRefusal(judged ?? {}), facts),
     predictions,
   );
+}
+
+/** What is known of a run before its first stage. */
+interface BeforeStages {
+  readonly planned?: PlannedCost | undefined;
+  readonly reserved?: Reserved | undefined;
+}
+
+/** Plans a run, where there is something to plan by or somebody asks, and keeps it within its budget before anything trains. */
+async function beforeStages(
+  site: Site,
+  request: RunRequest,
+  inputs: RunInputs & Pick<DataContext, "data">,
+  id: string,
+): Promise<BeforeStages> {
+  const { context, training } = inputs;
+  const { history, isPlannedFirst = false } = request;
+  const isAsked = isPlannedFirst || history !== undefined || context.config.cost.budget !== undefined;
+  if (!isAsked && !isJournaled(site, context)) return {};
+  const epochs = training?.epochs ?? request.epochs;
+  const plan = await planOf(site, inputs, { epochs, history: inputs.retraining === undefined ? history : undefined });
+  // A function that gives a record has no other way to say it before: both engines show what it prints.
+  if (isPlannedFirst) console.info(planText(plan));
+  const planned = plannedCost(plan);
+  const dryRun = request.dryRun === true;
+  return { planned, reserved: await reserve(site, context, { id, planned: planned?.total.middle, dryRun }) };
 }
 
 /** Why the model of a retraining goes out, in the history of its pointer. */

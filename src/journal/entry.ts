@@ -6,6 +6,7 @@ import { keyPartsSchema } from "../keys/parts.ts";
 /* What is kept of a run that has ended, read of its report. Reports of earlier versions lack some of it. */
 
 const interval = z.object({ low: z.number(), high: z.number() });
+const spread = z.object({ low: z.number(), middle: z.number(), high: z.number() });
 const numbers = z.record(z.string(), z.number());
 const intervals = z.record(z.string(), interval);
 
@@ -49,9 +50,33 @@ const recorded = z.object({
     .object({
       candidate: numbers.optional(),
       intervals: z.object({ candidate: intervals, confidence: z.number().optional() }).optional(),
+      /** Candidate minus baseline on the same rows. */
+      differences: z.record(z.string(), z.object({ value: z.number(), interval: interval.optional() })).optional(),
     })
     .optional(),
-  cost: z.object({ currency: z.string(), actual: z.object({ total: z.number().min(0) }) }).optional(),
+  /** How many rows were predicted, and what both models made of the same ones. */
+  measurements: z
+    .object({
+      predictions: z
+        .object({
+          rows: z.number().min(0),
+          pairs: z
+            .object({
+              rows: z.number().min(0),
+              mcnemar: z.object({ onlyCandidate: z.number(), onlyBaseline: z.number() }).optional(),
+            })
+            .optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  cost: z
+    .object({
+      currency: z.string(),
+      actual: z.object({ total: z.number().min(0) }),
+      planned: z.object({ total: spread, seconds: spread }).optional(),
+    })
+    .optional(),
   deployments: z
     .array(z.object({ environment: z.string(), outcome: z.string(), image: z.string(), rolledBack: z.boolean() }))
     .optional(),

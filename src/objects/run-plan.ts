@@ -23,6 +23,19 @@ export const recordedPlan: z.ZodType<Planned> = z.object({
   cost: spread.exactOptional(),
   runs: z.number(),
   guesses: z.array(z.string()),
+  power: z
+    .object({
+      metric: z.string(),
+      allowedLoss: z.number(),
+      rows: z.number(),
+      passes: z.number(),
+      undecided: z.number(),
+      rowsNeeded: z.number(),
+      power: z.number(),
+      by: z.enum(["pairs", "one model"]),
+      run: z.string(),
+    })
+    .exactOptional(),
 });
 
 /** What a run will take and cost, by what earlier runs took. */

@@ -89,6 +89,10 @@ export const noticeOfDelivery = ({ mark, project, environment, title, reason, im
     ...{ others: [], place: image === "" ? [] : [image], link },
   });
 
+/** A budget that is nearly or all spent. */
+export const noticeOfBudget = (mark: string, project: string | undefined, text: string): Notice =>
+  messageOf(`${mark} ${project ?? "the pipeline"}: ${text}`, { others: [], place: [], link: undefined });
+
 /** A message of which the first line says all, with what stands below that line. */
 function messageOf(
   text: string,

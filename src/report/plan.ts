@@ -3,6 +3,7 @@ import type { Spread } from "../cost/spread.ts";
 import { amountText, money, starred } from "../cost/words.ts";
 import { counted } from "../text.ts";
 import { duration } from "./page/time.ts";
+import { powerText } from "./power.ts";
 
 /* What a run will take and cost, in words. */
 
@@ -40,6 +41,7 @@ export function planText(plan: RunPlan): string {
     "",
     ...lines,
     ...(guesses.length === 0 ? [] : ["", "* is assumed:", ...guesses.map((guess) => `  ${guess}`)]),
+    ...(plan.power === undefined ? [] : ["", powerText(plan.power)]),
   ].join("\n");
 }
 
@@ -65,7 +67,7 @@ export function timeRange({ low, high }: Spread): string {
   return range(String(Math.round(low / 60)), String(Math.round(high / 60)), "min");
 }
 
-const moneyRange = ({ low, high }: Spread, currency: string): string =>
+export const moneyRange = ({ low, high }: Spread, currency: string): string =>
   range(amountText(low), amountText(high), currency);
 
 const range = (low: string, high: string, unit: string): string => `${low === high ? low : `${low}–${high}`} ${unit}`;

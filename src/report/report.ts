@@ -23,7 +23,7 @@ import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
 import type { TrainedModel } from "../stages/train.ts";
-import { type ReportedCost, reportedCost } from "./cost.ts";
+import { type PlannedCost, type ReportedCost, reportedCost } from "./cost.ts";
 import { finiteOnly } from "./finite.ts";
 import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
 import { type ReportedRetraining, type RetrainingFacts, reportedRetraining } from "./retraining.ts";
@@ -159,6 +159,8 @@ export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "ev
   readonly labels?: RunLabels;
   /** The name of a whole run in the journal. */
   readonly id?: string;
+  /** What the run was expected to cost. */
+  readonly planned?: PlannedCost | undefined;
   readonly approval?: Approval | undefined;
   readonly dryRun?: boolean;
   readonly retraining?: RetrainingFacts | undefined;
@@ -244,7 +246,10 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
       image: resolved,
       tools: toolsFor(context.python, settings.tools),
     },
-    cost: reportedCost(charged, result.evidence.device, context.config.cost),
+    cost: {
+      ...reportedCost(charged, result.evidence.device, context.config.cost),
+      ...(result.planned === undefined ? {} : { planned: result.planned }),
+    },
     config: context.config,
     ...(result.approval === undefined ? {} : { approval: result.approval }),
     ...(result.evidence.deployments === undefined ? {} : { deployments: result.evidence.deployments }),

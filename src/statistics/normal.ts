@@ -1,3 +1,5 @@
+import { chiSquareTail } from "./gamma.ts";
+
 /** The value of a polynomial whose coefficients start with the constant. */
 const polynomial = (coefficients: readonly number[], x: number): number =>
   coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
@@ -18,6 +20,12 @@ export function normalQuantile(p: number): number {
   const { above, below } = tail <= 5 ? TAIL : FAR_TAIL;
   const x = tail - (tail <= 5 ? 1.6 : 5);
   return (Math.sign(central) * polynomial(above, x)) / polynomial(below, x);
+}
+
+/** The probability that a standard normal variable stays below `x`, accurate in both tails: its square is a chi-square variable. */
+export function normalCdf(x: number): number {
+  const tail = chiSquareTail(x * x, 1) / 2;
+  return x > 0 ? 1 - tail : tail;
 }
 
 const CENTRAL = {

@@ -31,7 +31,7 @@ export function samplesNeeded({ rows, difference, interval, allowedLoss }: Decid
 }
 
 /** To two significant digits. */
-function roundedUp(value: number): number {
+export function roundedUp(value: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
   // The margin keeps rounding errors, as in 0.1 + 0.2, from adding one.
   return Math.ceil(value / unit - 1e-9) * unit;

@@ -52,6 +52,26 @@ it("is unknown before the first run, in its report after it, and planned by that
   const changed = await plan(`--history=${project.out}`, "text");
   expect(changed.stdout).not.toContain("from the cache");
 
+  // The plan comes first where it is asked for, and what came of it stands beside it.
+  const second = join(project.out, "reports/second");
+  await project.write("prices.toml", "cpu-minute = 60\n");
+  const again = await mlPipeline([
+    ...[
+      `--prices=${join(project.source, "prices.toml")}`,
+      "run",
+      `--source=${project.source}`,
+      `--data=${project.data}`,
+    ],
+    ...[`--history=${project.out}`, "--plan-first", "report", "export", `--path=${second}`],
+  ]);
+  expect(again.exitCode, again.stderr).toBe(0);
+  expect(again.stdout + again.stderr).toMatch(/(About|At least) .* EUR\*.*, by 1 earlier run/);
+  const { cost, seconds } = JSON.parse(await readFile(join(second, "report.json"), "utf8"));
+  expect(cost.actual.total).toBeCloseTo(seconds);
+  expect(cost.planned).toMatchObject({ runs: 1 });
+  expect(cost.planned.total.middle).toBeGreaterThan(0);
+  expect(await readFile(join(second, "index.html"), "utf8")).toContain("Planned by 1 earlier run.");
+
   const none = await plan(`--history=${project.data}`, "text");
   expect(none.stderr).toContain("There is no report.json in the folder of --history");
 }, 600_000);

@@ -27,6 +27,7 @@ functions = {
     "quantile": lambda samples, share: np.quantile(samples, share),
     "quantile_interval": quantile_interval,
     "normal_quantile": stats.norm.ppf,
+    "normal_cdf": stats.norm.cdf,
     "binomial_probability": stats.binom.pmf,
     "binomial_cdf": stats.binom.cdf,
     "more_hits": lambda hits, rows, all_hits, all_rows: stats.hypergeom.sf(hits - 1, all_rows, all_hits, rows),

@@ -3,7 +3,7 @@ import { mcnemarPValue } from "../../src/measurements/predictions/mcnemar.ts";
 import { binomialCdf, binomialProbability } from "../../src/statistics/binomial.ts";
 import { moreHits } from "../../src/statistics/hypergeometric.ts";
 import { quantileInterval } from "../../src/statistics/latency.ts";
-import { normalQuantile } from "../../src/statistics/normal.ts";
+import { normalCdf, normalQuantile } from "../../src/statistics/normal.ts";
 import { wilson } from "../../src/statistics/proportion.ts";
 import { quantile } from "../../src/statistics/quantile.ts";
 import { randomOf } from "../../src/statistics/random.ts";
@@ -62,6 +62,9 @@ function callsOf(seed: number): Call[] {
         arguments: [first.hits, first.rows, hits, 4 * rows],
         ours: [moreHits(first, second)],
       };
+    }),
+    ...[6 * random(), -6 * random(), -37 * random()].map((x): Call => {
+      return { name: "normal_cdf", arguments: [x], ours: [normalCdf(x)], relative: true };
     }),
     ...[1, 7, 72, 100, 500].flatMap((length) => ofSamples(Array.from({ length }, random), random())),
   ];

@@ -81,7 +81,11 @@ function sections(report: Report, drawn: Drawn): Section[] {
     {
       id: "pipeline",
       title: "Pipeline",
-      content: [flow(stages, undecidedStage(report)), stagesTable(report), report.cost && costTable(report.cost)],
+      content: [
+        flow(stages, undecidedStage(report)),
+        stagesTable(report),
+        report.cost && costTable(report, report.cost),
+      ],
     },
     outputs.length > 0 && {
       id: "output",

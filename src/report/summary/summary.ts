@@ -7,6 +7,7 @@ import { findingsOf } from "../findings.ts";
 import { metricRows, withoutClasses } from "../measured.ts";
 import { bounds } from "../numbers.ts";
 import { duration, took } from "../page/time.ts";
+import { moneyRange } from "../plan.ts";
 import { projectWords } from "../project.ts";
 import type { Report } from "../report.ts";
 import { EMOJI, gateStatus, stageStatus } from "../status.ts";
@@ -102,7 +103,7 @@ const stageRows = (report: Report): string[][] =>
 
 function costLine({ cost }: Report): string[] {
   if (cost === undefined) return [];
-  const { currency, actual } = cost;
+  const { currency, actual, planned } = cost;
   const parts = actual.parts.map((part) => {
     const [what = "", amount = "", , price = ""] = partCells(part, currency);
     return `${what} ${price} (${amount})`;
@@ -110,7 +111,7 @@ function costLine({ cost }: Report): string[] {
   const guesses = guessesOf(actual);
   return [
     escaped(
-      `Cost: ${totalText(actual, currency)}${parts.length < 2 ? "" : `: ${parts.join(", ")}`}.${guesses.length === 0 ? "" : ` * is assumed. ${guesses.join("; ")}.`}`,
+      `Cost: ${totalText(actual, currency)}${planned === undefined ? "" : ` (planned ${moneyRange(planned.total, currency)})`}${parts.length < 2 ? "" : `: ${parts.join(", ")}`}.${guesses.length === 0 ? "" : ` * is assumed. ${guesses.join("; ")}.`}`,
     ),
   ];
 }

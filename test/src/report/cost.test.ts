@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { reportedCost } from "../../../src/report/cost.ts";
+import { entryOf } from "../../../src/journal/entry.ts";
+import { plannedCost, reportedCost } from "../../../src/report/cost.ts";
 import { outputsEnv } from "../../../src/report/outputs.ts";
 import { page } from "../../../src/report/page/page.ts";
 import type { Report } from "../../../src/report/report.ts";
@@ -45,6 +46,30 @@ test("page, summary and variables say the same cost", () => {
     "Cost: 12.00 EUR: machine 2.00 EUR (2.00 minute), GPU 10.00 EUR (1.00 minute).",
   );
   expect(outputsEnv(made)).toContain("COST=12.0000\nCOST_CURRENCY=EUR\n");
+});
+
+test("what was planned stands beside what came of it", () => {
+  const stages = [stageReport("lint", { seconds: 30 }), stageReport("train", { seconds: 60 })];
+  const spread = (middle: number) => ({ low: middle, middle, high: 2 * middle });
+  const planned = plannedCost({
+    ...{ schemaVersion: 1, currency: "EUR", runs: 4, guesses: [], seconds: spread(90), cost: spread(5) },
+    stages: [
+      { name: "lint", state: "runs", seconds: spread(20), runs: 4, cost: spread(0.5) },
+      { name: "train", state: "unknown", runs: 0 },
+    ],
+  });
+  const made = report({
+    ...{ stages, seconds: 120 },
+    cost: { ...reportedCost({ seconds: 120, stages }, "gpu", prices), ...(planned === undefined ? {} : { planned }) },
+  });
+  expect(planned).toMatchObject({ stages: [{ name: "lint" }], untimed: ["train"], total: spread(5) });
+  expect(page(made)).toMatch(
+    /What it cost: 12\.00 EUR, planned 5\.00–10\.00 EUR<[\s\S]*Planned by 4 earlier runs\. train had not been timed and is in no planned number[\s\S]*All of it[\s\S]*1 min 30 s – 3 min 0 s[\s\S]*2 min 0 s[\s\S]*lint[\s\S]*20\.0–40\.0 s[\s\S]*0\.50–1\.00 EUR/,
+  );
+  expect(summaryMarkdown(made)).toContain("12.00 EUR (planned 5.00–10.00 EUR)");
+  expect(entryOf(JSON.stringify(made))?.cost).toMatchObject({ actual: { total: 12 }, planned: { total: spread(5) } });
+  const unknown = { schemaVersion: 1, currency: "EUR", runs: 0, guesses: [], stages: [] } as const;
+  expect(plannedCost(unknown)).toBeUndefined();
 });
 
 test("a report without a cost says nothing of it", () => {
