@@ -2,8 +2,8 @@ import type { PlannedStage, RunPlan } from "../cost/plan.ts";
 import type { Spread } from "../cost/spread.ts";
 import { amountText, money, starred } from "../cost/words.ts";
 import { counted } from "../text.ts";
-import { duration } from "./page/time.ts";
 import { powerText } from "./power.ts";
+import { duration } from "./time.ts";
 
 /* What a run will take and cost, in words. */
 

@@ -4,7 +4,7 @@ import { differencesOf } from "../../keys/difference.ts";
 import { NO_INPUTS } from "../../keys/parts.ts";
 import { lookup } from "../../lookup.ts";
 import { signed } from "../../text.ts";
-import { duration } from "../page/time.ts";
+import { duration } from "../time.ts";
 import { textTable } from "./text.ts";
 import { begun, estimateText, measured, metricNames, verdictText } from "./words.ts";
 

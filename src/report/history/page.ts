@@ -5,7 +5,7 @@ import { type Content, type Html, html } from "../page/html.ts";
 import { statusBadge } from "../page/mark.ts";
 import { type Section, shell } from "../page/shell.ts";
 import { table } from "../page/table.ts";
-import { duration } from "../page/time.ts";
+import { duration } from "../time.ts";
 import type { RunList } from "./text.ts";
 import { isDeployed, trend } from "./trend.ts";
 import { begun, deployedText, estimateText, measured, metricNames, nameOf, verdictText } from "./words.ts";

@@ -1,7 +1,7 @@
 import { money } from "../../cost/words.ts";
 import type { JournalEntry } from "../../journal/entry.ts";
 import { counted } from "../../text.ts";
-import { duration } from "../page/time.ts";
+import { duration } from "../time.ts";
 import { begun, deployedText, estimateText, measured, metricNames, nameOf, verdictText } from "./words.ts";
 
 /** Runs that have ended, the newest first, and what could not be used. */

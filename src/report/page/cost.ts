@@ -3,9 +3,9 @@ import { counted } from "../../text.ts";
 import type { PlannedCost, ReportedCost } from "../cost.ts";
 import { moneyRange, timeRange } from "../plan.ts";
 import type { Report } from "../report.ts";
+import { duration, took } from "../time.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
-import { duration, took } from "./time.ts";
 
 /** What the run was charged for, and what was expected before. */
 export function costTable({ seconds, stages }: Pick<Report, "seconds" | "stages">, cost: ReportedCost): Html {

@@ -1,8 +1,8 @@
 import type { StageReport } from "../../stages/stage.ts";
 import { stageStatus } from "../status.ts";
+import { took } from "../time.ts";
 import { type Html, html } from "./html.ts";
 import { mark } from "./mark.ts";
-import { took } from "./time.ts";
 
 interface Step {
   readonly title: string;

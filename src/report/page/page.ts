@@ -5,6 +5,7 @@ import { projectWords } from "../project.ts";
 import type { Report } from "../report.ts";
 import { stageStatus } from "../status.ts";
 import { messageWithWarnings } from "../text.ts";
+import { duration, took } from "../time.ts";
 import { type Headline, headline, undecidedStage } from "../verdict.ts";
 import { casesSection, shadowSection } from "./cases.ts";
 import { costTable, stageCost } from "./cost.ts";
@@ -20,7 +21,6 @@ import { metricsTable } from "./metrics.ts";
 import { recordSection, testsTable } from "./record.ts";
 import { type Section, shell } from "./shell.ts";
 import { table } from "./table.ts";
-import { duration, took } from "./time.ts";
 import { worstSlicesSection } from "./worst-slices.ts";
 
 /**

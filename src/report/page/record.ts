@@ -1,8 +1,8 @@
 import { byteText, counted, grouped, percent } from "../../text.ts";
 import type { Report } from "../report.ts";
+import { duration } from "../time.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
-import { duration } from "./time.ts";
 
 /** What is needed to repeat the run. */
 export function recordSection(report: Report): Html {

@@ -6,12 +6,12 @@ import { byteText, lastLinesOfAll, percent, short, signed } from "../../text.ts"
 import { findingsOf } from "../findings.ts";
 import { metricRows, withoutClasses } from "../measured.ts";
 import { bounds } from "../numbers.ts";
-import { duration, took } from "../page/time.ts";
 import { moneyRange } from "../plan.ts";
 import { projectWords } from "../project.ts";
 import type { Report } from "../report.ts";
 import { EMOJI, gateStatus, stageStatus } from "../status.ts";
 import { messageWithWarnings } from "../text.ts";
+import { duration, took } from "../time.ts";
 import { headline, undecidedStage } from "../verdict.ts";
 import { dataSection } from "./data.ts";
 import { driftSection } from "./drift.ts";

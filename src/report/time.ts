@@ -1,4 +1,4 @@
-import type { StageReport } from "../../stages/stage.ts";
+import type { StageReport } from "../stages/stage.ts";
 
 /** `1.3 s`, `2 min 5 s`, `1 h 2 min`. */
 export function duration(seconds: number): string {
