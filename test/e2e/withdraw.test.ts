@@ -93,8 +93,10 @@ it("counts again when somebody approves it who has seen that, and the list says 
   const approved = await approve("reviewer");
   expect(approved.exitCode, approved.stderr).toBe(0);
   const seen = await called("verify", `--image=${image}`);
-  expect(seen.stdout).toMatch(/withdrawn by second at \S+, signed by key \w{16}, a later one takes its place\n/);
-  expect(seen.stdout).toMatch(/approved by reviewer at \S+, signed by key \w{16}\n/);
+  expect(seen.stdout).toMatch(
+    /signed by key \w{16}, a later one takes its place: production withdrawn at \S+ by second\n/,
+  );
+  expect(seen.stdout).toMatch(/signed by key \w{16}: production approved at \S+ by reviewer\n/);
   const renewed = await approve("reviewer");
   expect(renewed.stdout, renewed.stderr).toMatch(
     /^renewed the approval of .* by reviewer, signed .*, which was of \S+\n/,
