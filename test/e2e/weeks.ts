@@ -8,14 +8,11 @@ export interface WeekOfRows {
   readonly limit: number;
   readonly seed: number;
   readonly count?: number;
-  /** Between which x lies. */
-  readonly low?: number;
-  readonly high?: number;
 }
 
-export function weekRows({ limit, seed, count = 1800, low = 0, high = 1 }: WeekOfRows): string {
+export function weekRows({ limit, seed, count = 1800 }: WeekOfRows): string {
   const rows = Array.from({ length: count }, (_, index) => {
-    const x = low + ((high - low) * ((index * 7919 + seed * 104_729) % 10_007)) / 10_007;
+    const x = ((index * 7919 + seed * 104_729) % 10_007) / 10_007;
     const label = x > limit !== (index % 30 === 0) ? "yes" : "no";
     return `${x.toFixed(4)},${label}`;
   });
