@@ -231,12 +231,25 @@ async function movedTo(
   const stays = (): Promise<string | undefined> => overtaken(site, context, { environment, image });
   const moved = await movePointerTo(open, { pointer, version, reason, stays, dryRun }).catch((error: unknown) => {
     throw error instanceof UserError
-      ? new UserError(
-          `${environment} ${dryRun ? "would be" : "was"} deployed, and the pointer ${pointer} of the model store ${dryRun ? "would not be" : "was not"} moved (deploy.${environment}.pointer): ${error.message}${dryRun ? "" : "\\nThe same call again moves it."}`,
-        )
+      ? new UserError(notMovedText(error.message, { environment, pointer, dryRun }))
       : error;
   });
   return movedText(moved, { pointer, version, dryRun });
+}
+
+/** What is said where an image was deployed, or would be, and the pointer did not follow. */
+export function notMovedText(
+  reason: string,
+  {
+    environment,
+    pointer,
+    dryRun,
+  }: { readonly environment: string; readonly pointer: string; readonly dryRun: boolean },
+): string {
+  const [is, isNot, next] = dryRun
+    ? ["would be", "would not be", ""]
+    : ["was", "was not", "\nThe same call again moves it."];
+  return `${environment} ${is} deployed, and the pointer ${pointer} of the model store ${isNot} moved (deploy.${environment}.pointer): ${reason}${next}`;
 }
 
 /** Tells a chat what came out, unless nothing was to be changed or nothing had to be. */

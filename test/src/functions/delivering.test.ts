@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/context/context.ts";
-import { deliver, type StoredVersion, waitingText } from "../../../src/functions/delivering.ts";
+import { deliver, notMovedText, type StoredVersion, waitingText } from "../../../src/functions/delivering.ts";
 import { sameCall } from "../../../src/functions/going-on.ts";
 import type { Site } from "../../../src/functions/site.ts";
 import { configOf } from "../support.ts";
@@ -56,5 +56,16 @@ test("a move of the pointer that could not be signed is told before anything is 
   expect(report.status).toBe("failed");
   expect(text).toContain(
     "--verification-key asks for signatures, and there is nothing to sign the move of a pointer with: give --signing-key before the function.",
+  );
+});
+
+test("an image that runs without its pointer is told with the way on, on a line of its own; a dry run has none", () => {
+  const about = { environment: "production", pointer: "live", dryRun: false };
+  expect(notMovedText("why.", about).split("\n")).toEqual([
+    "production was deployed, and the pointer live of the model store was not moved (deploy.production.pointer): why.",
+    "The same call again moves it.",
+  ]);
+  expect(notMovedText("why.", { ...about, dryRun: true })).toBe(
+    "production would be deployed, and the pointer live of the model store would not be moved (deploy.production.pointer): why.",
   );
 });
