@@ -106,6 +106,23 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
+/**
+ * Rows of texts as lines, with their columns below each other.
+ *
+ * @param isRight whether a column stands to the right
+ */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  isRight: (column: number) => boolean = () => false,
+): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  const padded = (cell: string, column: number): string =>
+    isRight(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+  return rows.map((row) => row.map(padded).join("  ").trimEnd());
+}
+
 /** A difference with its sign: `+0.0024`, `−0.01`. */
 export const signed = (value: number): string => `${value < 0 ? "−" : "+"}${short(Math.abs(value))}`;
 

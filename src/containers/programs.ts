@@ -2,6 +2,17 @@ import { readFileSync } from "node:fs";
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { PROGRAMS } from "./paths.ts";
 
+/** What reads and writes the model store, in a bucket or a folder. */
+const STORE_MODULES = [
+  "store_credentials.py",
+  "store_failure.py",
+  "store_folder.py",
+  "store_kept.py",
+  "store_listing.py",
+  "store_s3.py",
+  "store_signing.py",
+] as const;
+
 /**
  * The Python programs that run inside containers, each with the modules that it imports. The module that most of them import
  * comes first, because folders that begin with the same files are made once.
@@ -82,17 +93,7 @@ const PROGRAM_MODULES = {
     "serving_protocol.py",
     "within.py",
   ],
-  "model_store.py": [
-    "typed_json.py",
-    "ml_pipeline_walk.py",
-    "store_credentials.py",
-    "store_failure.py",
-    "store_folder.py",
-    "store_kept.py",
-    "store_listing.py",
-    "store_s3.py",
-    "store_signing.py",
-  ],
+  "model_store.py": ["typed_json.py", "ml_pipeline_walk.py", ...STORE_MODULES],
   "mlflow_tracking.py": [
     "typed_json.py",
     "hidden.py",
@@ -119,13 +120,7 @@ const PROGRAM_MODULES = {
     "pod_judge.py",
     "rollout_reason.py",
     "rollout_records.py",
-    "store_credentials.py",
-    "store_failure.py",
-    "store_folder.py",
-    "store_kept.py",
-    "store_listing.py",
-    "store_s3.py",
-    "store_signing.py",
+    ...STORE_MODULES,
     "within.py",
   ],
   "train_pod.py": [
@@ -135,13 +130,7 @@ const PROGRAM_MODULES = {
     "model_store.py",
     "processes.py",
     "run_commands.py",
-    "store_credentials.py",
-    "store_failure.py",
-    "store_folder.py",
-    "store_kept.py",
-    "store_listing.py",
-    "store_s3.py",
-    "store_signing.py",
+    ...STORE_MODULES,
   ],
   "conda_environment.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],

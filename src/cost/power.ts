@@ -1,4 +1,4 @@
-import type { JournalEntry } from "../journal/entry.ts";
+import { type JournalEntry, nameOf } from "../journal/entry.ts";
 import { lookup } from "../lookup.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { lossOutcomes, rowsToExclude } from "../statistics/power.ts";
@@ -118,5 +118,3 @@ const deviationOf = (
   interval === undefined
     ? 0
     : ((interval.high - interval.low) * Math.sqrt(rows)) / (2 * normalQuantile((1 + confidence) / 2));
-
-const nameOf = ({ id, runId }: JournalEntry): string => runId ?? id;

@@ -4,6 +4,7 @@ import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { type EarlierRetraining, earlierRetraining } from "../training/history.ts";
 import { readPointers, readVersion, storeIn } from "./model-store.ts";
+import { reportTexts } from "./report-texts.ts";
 import type { Site } from "./site.ts";
 
 /** Where earlier retrainings are known from. */
@@ -14,9 +15,6 @@ interface HistoryRequest {
   readonly baselineFrom?: string | undefined;
 }
 
-const REPORTS = "**/report.json";
-/** Beyond so many reports the folder is not that of one project's last runs. */
-const MOST = 1000;
 const AT_ONCE = 16;
 /** So many versions of a pointer are read, the newest first. */
 const LAST = 20;
@@ -39,15 +37,7 @@ export async function earlierRetrainings(
 
 /** A folder without a report is that of a first retraining. */
 async function inFolder(folder: Directory | undefined): Promise<string[]> {
-  if (folder === undefined) return [];
-  const paths = await folder.glob(REPORTS);
-  if (paths.length > MOST) {
-    throw new UserError(
-      `There are ${paths.length} reports in the folder of --history, and ${MOST} at most are read: give the folder of the last runs.`,
-      "retraining",
-    );
-  }
-  return inBatches(paths, AT_ONCE, (path) => folder.file(path).contents());
+  return folder === undefined ? [] : (await reportTexts(folder, "retraining")).map(({ text }) => text);
 }
 
 async function inStore(site: Site, context: Context, place: string | undefined): Promise<string[]> {

@@ -1,5 +1,4 @@
 import type { Directory } from "@dagger.io/dagger";
-import { inBatches } from "../batches.ts";
 import type { Context } from "../context/context.ts";
 import { EngineFault, isEngineFault, messageOf, UserError } from "../errors.ts";
 import { entryOf, idBeginning, type JournalEntry, journaled } from "../journal/entry.ts";
@@ -10,6 +9,7 @@ import { train } from "../stages/train.ts";
 import { ask, loggedSchema, logSchema, placeOf, type Store } from "../store/store.ts";
 import { counted } from "../text.ts";
 import { storeIn } from "./model-store.ts";
+import { reportTexts } from "./report-texts.ts";
 import type { Site } from "./site.ts";
 
 /* The journal: an entry for each run that has ended, in the model store, or read of the reports in a folder. */
@@ -30,11 +30,8 @@ export interface JournalRequest {
   readonly since?: Date | undefined;
 }
 
-const REPORTS = "**/report.json";
-/** Beyond so many reports a folder is not one of this project's last runs; and so many entries of a store are read. */
+/** So many entries of a store are read. */
 const MOST = 1000;
-/** So many files are asked for at a time. */
-const AT_ONCE = 16;
 const BELOW = "runs/";
 
 const keyOf = (id: string): string => `${BELOW}${id}.json`;
@@ -74,23 +71,14 @@ export async function readJournal(
 const NOTHING: Journal = { entries: [], remarks: [] };
 
 async function ofFolder(folder: Directory): Promise<Journal> {
-  const paths = await folder.glob(REPORTS);
-  if (paths.length === 0) {
+  const reports = await reportTexts(folder, "history");
+  if (reports.length === 0) {
     throw new UserError(
       "There is no report.json in the folder of --history: give the folder that earlier reports were exported to, one below each other or side by side.",
       "history",
     );
   }
-  if (paths.length > MOST) {
-    throw new UserError(
-      `There are ${counted(paths.length, "report")} in the folder of --history, and ${MOST} at most are read: give the folder of the last runs.`,
-      "history",
-    );
-  }
-  const read = await inBatches(paths, AT_ONCE, async (path) => ({
-    path,
-    entry: entryOf(await folder.file(path).contents()),
-  }));
+  const read = reports.map(({ path, text }) => ({ path, entry: entryOf(text) }));
   const damaged = read.flatMap(({ path, entry }) => (entry === undefined ? [path] : []));
   return {
     entries: read.flatMap(({ entry }) => entry ?? []),

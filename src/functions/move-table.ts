@@ -3,7 +3,7 @@ import { shortKey } from "../evidence/keys.ts";
 import { jsonOf } from "../json.ts";
 import { shortHash } from "../model/judged.ts";
 import type { BelievedMove, MoveSignature } from "../store/move.ts";
-import { oneLine } from "../text.ts";
+import { aligned, oneLine } from "../text.ts";
 
 /* Moves of pointers as a table for a person, who is to know the model again: by its hash, and by how good it is. */
 
@@ -58,12 +58,6 @@ export function moveTable(heading: readonly string[], rows: readonly (readonly s
   if (rows.length === 0) return [];
   // Whoever can write to the store chose reasons and times.
   const all = [heading, ...rows.map((row) => row.map(oneLine))];
-  const widths = heading.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const right = heading.indexOf("move");
-  return all.map((row) =>
-    row
-      .map((cell, column) => (column === right ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
+  return aligned(all, (column) => column === right);
 }

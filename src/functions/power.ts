@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { found, guess, type Remark } from "../adopt/remark.ts";
 import type { Context } from "../context/context.ts";
 import { type GatePower, gatePower } from "../cost/power.ts";
-import { regressionGate } from "../gates/regression.ts";
+import { regressionSettings } from "../gates/regression.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
 import { powerText } from "../report/power.ts";
@@ -15,7 +15,7 @@ import type { Site } from "./site.ts";
  * @param entries the newest first
  */
 export function powerOf({ config }: Pick<Context, "config">, entries: readonly JournalEntry[]): GatePower | undefined {
-  const { metric, tolerance, "min-rows": minRows } = config.gates.regression ?? regressionGate.settings.parse({});
+  const { metric, tolerance, "min-rows": minRows } = regressionSettings(config.gates);
   const metrics = metric === undefined ? ["accuracy", "mae"] : [canonicalMetric(metric)];
   return gatePower(entries, { metrics, tolerance, minRows });
 }

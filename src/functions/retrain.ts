@@ -14,8 +14,9 @@ import type { StagesResult } from "../stages/run-stages.ts";
 import { type Window, windowOf } from "../training/window.ts";
 import { preparedApart } from "./data.ts";
 import { earlierRetrainings } from "./earlier-retrainings.ts";
+import { type OpenedRun, openRun, type RunRequest } from "./open-run.ts";
+import { recordRun } from "./record-run.ts";
 import type { Site } from "./site.ts";
-import { type OpenedRun, openRun, type RunRequest, recordRun } from "./whole-run.ts";
 
 /** Why a retraining is called for. */
 export enum Trigger {

@@ -2,10 +2,11 @@ import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE } from "../pipeline.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { requireRunId } from "./accepted.ts";
+import { openRun, type RunRequest } from "./open-run.ts";
 import { gatesOf, trainingOf } from "./profile.ts";
+import { recordRun } from "./record-run.ts";
 import { requireRunIdToDeliver } from "./run-delivery.ts";
 import type { Site } from "./site.ts";
-import { openRun, type RunRequest, recordRun } from "./whole-run.ts";
 
 /** The same as text; fails when the run did. Its call may be answered from a cache. */
 export async function fullPipeline(site: Site, request: RunRequest): Promise<string> {

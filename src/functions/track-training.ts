@@ -47,7 +47,7 @@ export async function trackTraining(
   const manifest = (await readManifest(directory, "--model")) ?? model.manifest;
   const { status, message } = await trackRun(context, tracking, {
     ...{ report, folder: await reportFolder(context, report, evidence), model: { directory, manifest } },
-    ...{ environments: 0, deployments: [], stored: undefined },
+    ...{ environments: 0, deployments: [] },
   });
   if (status === "failed")
     throw new UserError(`The training is not logged, and tracking.required asks for it: ${message}`);

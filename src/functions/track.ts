@@ -8,7 +8,6 @@ import { recordedDeployed } from "../objects/deployment.ts";
 import { believedManifest } from "../stages/believed.ts";
 import { trackedReport } from "../tracking/tracked-report.ts";
 import { reportText } from "./assert.ts";
-import { STORE } from "./run-delivery.ts";
 import type { Site } from "./site.ts";
 import { logRun, requireTracker, trackingOf } from "./tracking.ts";
 
@@ -18,14 +17,7 @@ export interface TrackRequest {
   readonly model?: Directory | undefined;
 }
 
-const endedReport = trackedReport.extend({
-  deployments: z.array(recordedDeployed).optional(),
-  stages: z
-    .array(
-      z.object({ name: z.string(), status: z.enum(["passed", "failed", "warned", "skipped"]), seconds: z.number() }),
-    )
-    .readonly(),
-});
+const endedReport = trackedReport.extend({ deployments: z.array(recordedDeployed).optional() });
 
 /**
  * Logs a run that has ended, or what is lacking of it.
@@ -45,13 +37,12 @@ export async function trackReport(site: Site, { source, report: folder, model }:
       "tracking",
     );
   }
-  const { runId, project, deployments = [], stages } = report;
+  const { runId, project, deployments = [] } = report;
   const tracking = trackingOf(site, context, { runId, commit: project?.commit, branch: project?.branch });
   if (tracking === undefined) throw new Error("a server that was there is gone");
   const { message, warnings = [] } = await logRun(context, tracking, {
     ...{ report, folder, deployments, environments: deployments.length },
     model: withManifest(model, manifest),
-    stored: stages.find(({ name }) => name === STORE.name)?.status,
   });
   return [message, ...warnings.map((warning) => `warning: ${warning}`)].join("\n");
 }

@@ -2,9 +2,11 @@ import type { Directory } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { quickRefusal } from "../model/profile.ts";
 import { projectName } from "../project/name.ts";
 import type { RunLabels } from "../report/report.ts";
 import type { TrackingInputs } from "../stages/definition.ts";
+import { scanModel } from "../stages/scan-model.ts";
 import { type Outcome, onlyWarning, type StageReport, stage } from "../stages/stage.ts";
 import { modelTags, TRACK, warnsOnly } from "../stages/track.ts";
 import { type Outcome as Ended, reasonAgainst } from "../tracking/champion.ts";
@@ -13,6 +15,7 @@ import { stepMetrics } from "../tracking/steps.ts";
 import type { TrackedReport } from "../tracking/tracked-report.ts";
 import { log, type Tracker, trackerOf } from "../tracking/tracker.ts";
 import { loggedText, loggedWarnings } from "../tracking/words.ts";
+import { STORE } from "./run-delivery.ts";
 import type { Site } from "./site.ts";
 
 /* Runs in a tracking server: where they are logged, and the whole of one when it has ended. */
@@ -58,12 +61,19 @@ export function requireTracker({ tracking }: Pick<Site, "tracking">, { config }:
 }
 
 /** A run that has ended, for a tracking server. */
-export interface EndedRun extends Omit<Ended, "verdict"> {
+export interface EndedRun extends Pick<Ended, "environments" | "deployments"> {
   readonly report: TrackedReport;
   readonly folder: Directory;
-  /** Undefined where no model is to be logged. */
+  /** Undefined where there is none. */
   readonly model: { readonly directory: Directory; readonly manifest: Manifest } | undefined;
 }
+
+const statusOf = ({ stages }: Pick<TrackedReport, "stages">, stageName: string) =>
+  stages.find(({ name }) => name === stageName)?.status;
+
+/** Whether a model is passed on to nobody: it was found to be harmful, or only shows that the project works. */
+export const goesNowhere = (report: Pick<TrackedReport, "stages">, manifest: Pick<Manifest, "profile">): boolean =>
+  statusOf(report, scanModel.name) === "failed" || quickRefusal(manifest) !== "";
 
 /** Logs a run that has ended: a stage, which only warns where the settings do not ask for more. */
 export async function trackRun(context: Context, tracking: TrackingInputs, run: EndedRun): Promise<StageReport> {
@@ -76,9 +86,11 @@ export async function trackRun(context: Context, tracking: TrackingInputs, run: 
 export async function logRun(
   context: Context,
   { tracker, settings, experiment, model: name }: TrackingInputs,
-  { report, folder, model, ...ended }: EndedRun,
+  { report, folder, model: given, ...ended }: EndedRun,
 ): Promise<Outcome<undefined>> {
-  const against = reasonAgainst({ ...ended, verdict: report.verdict }, settings);
+  const model = given === undefined || goesNowhere(report, given.manifest) ? undefined : given;
+  const stored = statusOf(report, STORE.name);
+  const against = reasonAgainst({ ...ended, stored, verdict: report.verdict }, settings);
   const { challenger, champion } = settings.aliases;
   const steps = model === undefined ? [] : stepMetrics(await metricsText(model.directory));
   const logged = await log(context, tracker, {

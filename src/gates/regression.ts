@@ -55,6 +55,10 @@ export const regressionGate = defineGate({
   mutants: () => [shuffled],
 });
 
+/** The settings of the gate, which are the defaults where a project has none. */
+export const regressionSettings = ({ regression }: { readonly regression?: Settings | undefined }): Settings =>
+  regression ?? settings.parse({});
+
 interface Test {
   readonly metric: string;
   readonly lower: boolean;

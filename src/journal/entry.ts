@@ -101,6 +101,9 @@ export function journaled(text: string, id: string): JournalEntry | undefined {
   return found?.id === id ? found : undefined;
 }
 
+/** What a person calls a run: the value of `--run-id`, or its name in the journal. */
+export const nameOf = ({ id, runId }: Pick<JournalEntry, "id" | "runId">): string => runId ?? id;
+
 /** The name of a run that begins now. */
 export const newId = (since: number): string => idOf(since, randomBytes(DIGITS / 2).toString("hex"));
 

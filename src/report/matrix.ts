@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { StageReport } from "../stages/stage.ts";
 import type { MatrixRow } from "../stages/test-matrix.ts";
+import { aligned } from "../text.ts";
 import { failureText } from "./text.ts";
 
 /**
@@ -29,18 +30,7 @@ export function matrixTable(rows: readonly MatrixRow[]): string {
         : ["✗ no image", ...layers.slice(1).map(() => "")]),
     ]),
   ];
-  const widths = cells.reduce<number[]>(
-    (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
-    [],
-  );
-  return cells
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return aligned(cells).join("\n");
 }
 
 /** `test unit on 3.12`. */

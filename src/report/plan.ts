@@ -1,7 +1,7 @@
 import type { PlannedStage, RunPlan } from "../cost/plan.ts";
 import type { Spread } from "../cost/spread.ts";
 import { amountText, money, starred } from "../cost/words.ts";
-import { counted } from "../text.ts";
+import { aligned, counted } from "../text.ts";
 import { powerText } from "./power.ts";
 import { duration } from "./time.ts";
 
@@ -28,10 +28,7 @@ export function planSentence(plan: RunPlan): string {
 /** All of it: the sentence, a line for each stage, and what is assumed. */
 export function planText(plan: RunPlan): string {
   const rows = plan.stages.map((stage) => cells(stage, plan.currency));
-  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length)));
-  const lines = rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
-  );
+  const lines = aligned(rows).map((line) => `  ${line}`.trimEnd());
   const guesses = [
     ...plan.stages.flatMap(({ name, guessed }) => (guessed === undefined ? [] : [`${name}: ${guessed}`])),
     ...plan.guesses,

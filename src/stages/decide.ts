@@ -1,5 +1,6 @@
 import type { Context } from "../context/context.ts";
 import { directionOf } from "../gates/metric-settings.ts";
+import { regressionSettings } from "../gates/regression.ts";
 import type { GateResult } from "../gates/result.ts";
 import { canonicalMetric, estimateOf } from "../measurements/predictions/names.ts";
 import type { PredictionResults } from "../measurements/predictions/results.ts";
@@ -28,7 +29,7 @@ export const decide = defineStage({
       fixed: regression === undefined ? undefined : fixedResult(regression),
       chain: fixedData === undefined ? "" : chainOf(inputs.context, regression, { earlier, fixedData }),
       preferFresher: retraining["prefer-fresher"],
-      minRows: gates.regression?.["min-rows"] ?? MIN_ROWS,
+      minRows: regressionSettings(gates)["min-rows"],
       forcedBy,
       forcedGates: judged.filter(({ forced }) => forced === true).map(({ id }) => id),
     });
@@ -47,15 +48,12 @@ function chainOf(
 ): string {
   const check = regression?.checks.find(({ value }) => value !== undefined);
   if (check?.value === undefined) return "";
-  const lower = directionOf(check.what, config.gates.regression ?? {});
+  const lower = directionOf(check.what, regressionSettings(config.gates));
   return chainLoss(earlier, {
     ...{ metric: check.what, lower, value: check.value, fixedData },
     ...{ most: config.retraining["max-chain-loss"], now: new Date(since) },
   });
 }
-
-/** As the gate `regression` has it where it is not configured. */
-const MIN_ROWS = 100;
 
 const textOf = ({ deploy, reason, forcedBy }: RetrainingDecision): string =>
   forcedBy !== undefined
@@ -74,8 +72,8 @@ const fixedResult = ({ status, message, approved, required }: GateResult) =>
 
 /** The metric by which models are compared: that of the gate `regression`, on the fresh rows. */
 function comparedOn({ config }: Pick<Context, "config">, fresh: PredictionResults): ComparedModels | string {
-  const settings = config.gates.regression;
-  const metric = canonicalMetric(settings?.metric ?? (fresh.task === "classification" ? "accuracy" : "mae"));
+  const settings = regressionSettings(config.gates);
+  const metric = canonicalMetric(settings.metric ?? (fresh.task === "classification" ? "accuracy" : "mae"));
   const candidate = estimateOf(fresh.candidate.metrics, metric);
   const baseline = estimateOf(fresh.baseline?.metrics ?? {}, metric);
   if (candidate === undefined || baseline === undefined) {
@@ -83,7 +81,7 @@ function comparedOn({ config }: Pick<Context, "config">, fresh: PredictionResult
   }
   const difference = estimateOf(fresh.pairs?.differences ?? {}, metric);
   return {
-    ...{ metric, candidate, baseline, lower: directionOf(metric, settings ?? {}) },
+    ...{ metric, candidate, baseline, lower: directionOf(metric, settings) },
     ...(difference === undefined ? {} : { difference }),
     rows: fresh.pairs?.rows ?? fresh.rows,
   };

@@ -34,9 +34,9 @@ export const trackModel = defineStage({
   name: "track model",
   step: "Evaluate",
   page: "tracking",
-  // What may be harmful is not passed on.
+  // What may be harmful is not passed on, nor what only shows that the project works.
   needs: { trained: train, scanned: scanModel },
-  when: ({ tracking }) => tracking !== undefined,
+  when: ({ tracking, training }) => tracking !== undefined && training?.isQuick !== true,
   onlyWarns: ({ tracking }) => (tracking === undefined ? undefined : warnsOnly(tracking)),
   async run({ tracking, context }, { trained }): Promise<Outcome<undefined>> {
     if (tracking === undefined || trained === undefined) throw new Error("a model was to be tracked without one");

@@ -65,8 +65,8 @@ export const train = defineStage({
     const { context, baseline } = inputs;
     const entry = context.project.entryPoints.train;
     if (entry === undefined) return undefined;
-    const { epochs, gpu, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
-    const device = await trainingDevice(gpu, context.settings);
+    const { epochs, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
+    const { device } = await machineOf(inputs);
     const image = trainingImage(context, device);
     return together(
       inContainer(inputs, { image, times: ["train-seconds"] }),
@@ -86,10 +86,9 @@ export const train = defineStage({
   },
   async run(inputs, { validated, ...ready }): Promise<Outcome<TrainedModel>> {
     const context = withReadyData(inputs, ready);
-    const { epochs, gpu, reuse, remote: access, experiment, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
+    const { epochs, reuse, experiment, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
-    const remote = access === undefined ? undefined : requireRemote(context, access, gpu);
-    const device = remote === undefined ? await trainingDevice(gpu, context.settings) : remoteDevice(remote, gpu);
+    const { device, remote } = await machineOf(inputs);
     const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline, isQuick });
     const rows = validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
@@ -112,6 +111,17 @@ export const train = defineStage({
     return { ...outcome, evidence: earlier === undefined ? { ...evidence, device } : evidence };
   },
 });
+
+/** What trains: the cluster, where it is one, and whether with a GPU. */
+export async function machineOf({
+  context,
+  training = DEFAULT_TRAINING,
+}: RunInputs): Promise<{ readonly device: Device; readonly remote: Remote | undefined }> {
+  const { gpu, remote: access } = training;
+  if (access === undefined) return { device: await trainingDevice(gpu, context.settings), remote: undefined };
+  const remote = requireRemote(context, access, gpu);
+  return { device: remoteDevice(remote, gpu), remote };
+}
 
 /** The model of a run, trained or given, with its manifest where it has one. */
 export function requireModel({ model }: RunInputs, trained: TrainedModel | undefined): Directory {

@@ -25,7 +25,11 @@ export const trackedReport = z.object({
   }),
   dvc: z.string().optional(),
   training: z.object({ epochs: z.number().optional(), device: z.string(), reused: z.boolean() }).optional(),
-  stages: z.array(z.object({ name: z.string(), status: z.string(), seconds: z.number() })).readonly(),
+  stages: z
+    .array(
+      z.object({ name: z.string(), status: z.enum(["passed", "failed", "warned", "skipped"]), seconds: z.number() }),
+    )
+    .readonly(),
   gates: z
     .array(z.object({ id: z.string(), status: z.string(), required: z.boolean(), message: z.string() }))
     .readonly(),

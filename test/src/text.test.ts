@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  aligned,
   byteText,
   counted,
   grouped,
@@ -77,4 +78,11 @@ describe("did you mean", () => {
       }),
     );
   });
+});
+
+test("rows of texts are lines whose columns stand below each other", () => {
+  const rows = [["a", "number", ""], ["longer", "1", "more"], ["b"]];
+  expect(aligned(rows)).toEqual(["a       number", "longer  1       more", "b"]);
+  expect(aligned(rows, (column) => column === 1)).toEqual(["a       number", "longer       1  more", "b"]);
+  expect(aligned([])).toEqual([]);
 });

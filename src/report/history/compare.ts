@@ -3,10 +3,11 @@ import type { JournalEntry } from "../../journal/entry.ts";
 import { differencesOf } from "../../keys/difference.ts";
 import { NO_INPUTS } from "../../keys/parts.ts";
 import { lookup } from "../../lookup.ts";
+import { shortHash } from "../../model/judged.ts";
 import { signed } from "../../text.ts";
 import { duration } from "../time.ts";
 import { textTable } from "./text.ts";
-import { begun, estimateText, measured, metricNames, verdictText } from "./words.ts";
+import { begun, commitText, estimateText, measured, metricNames, verdictText } from "./words.ts";
 
 /** What two runs have in common, and in what they differ. */
 export function comparisonText(a: JournalEntry, b: JournalEntry): string {
@@ -26,11 +27,9 @@ const section = (title: string, lines: readonly string[]): string[] =>
 
 function runLine(letter: string, entry: JournalEntry): string {
   const { id, runId, project } = entry;
-  const of = [project?.name, project?.branch, project?.commit?.slice(0, COMMIT)].filter((one) => one !== undefined);
+  const of = [project?.name, project?.branch, commitText(entry)].filter((one) => one !== undefined && one !== "");
   return `${letter}: ${runId === undefined ? "" : `run ${runId}, `}${begun(entry)} UTC, ${verdictText(entry)}${of.length === 0 ? "" : `, ${of.join(" ")}`} (${id})`;
 }
-
-const COMMIT = 12;
 
 function metricLines(a: JournalEntry, b: JournalEntry): string[] {
   const names = metricNames([a, b]);
@@ -82,7 +81,7 @@ function hashLines(a: JournalEntry, b: JournalEntry): string[] {
 
 /** Signs of a hash that tell it from others. */
 const shortText = (text: string | undefined): string =>
-  text === undefined ? "–" : /^sha256:[0-9a-f]{64}$/.test(text) ? text.slice(0, "sha256:".length + COMMIT) : text;
+  text === undefined ? "–" : /^sha256:[0-9a-f]{64}$/.test(text) ? shortHash(text) : text;
 
 /** What came out otherwise, a line each. */
 function statusLines<Name extends string>(

@@ -1,5 +1,5 @@
 import { money } from "../../cost/words.ts";
-import type { JournalEntry } from "../../journal/entry.ts";
+import { type JournalEntry, nameOf } from "../../journal/entry.ts";
 import { counted } from "../../text.ts";
 import { type Content, type Html, html } from "../page/html.ts";
 import { statusBadge } from "../page/mark.ts";
@@ -8,7 +8,7 @@ import { table } from "../page/table.ts";
 import { duration } from "../time.ts";
 import type { RunList } from "./text.ts";
 import { isDeployed, trend } from "./trend.ts";
-import { begun, deployedText, estimateText, measured, metricNames, nameOf, verdictText } from "./words.ts";
+import { begun, commitText, deployedText, estimateText, measured, metricNames, verdictText } from "./words.ts";
 
 /** More pictures than that are of metrics that nobody looks for. */
 const PICTURES = 12;
@@ -66,13 +66,11 @@ function runsTable(entries: readonly JournalEntry[], metric: string | undefined)
       metricCell(entry, metric),
       duration(entry.seconds),
       entry.cost === undefined ? "" : money(entry.cost.actual.total, entry.cost.currency),
-      ...[html`<code>${entry.project?.commit?.slice(0, COMMIT) ?? ""}</code>`, deployedText(entry)],
+      ...[html`<code>${commitText(entry)}</code>`, deployedText(entry)],
     ]),
     { label: "Runs", columns: ["", "", "", "number", "number", "number", "", ""], stacks: true },
   );
 }
-
-const COMMIT = 12;
 
 function metricCell(entry: JournalEntry, metric: string | undefined): string {
   const found = metric === undefined ? undefined : measured(entry, metric);

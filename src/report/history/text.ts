@@ -1,8 +1,8 @@
 import { money } from "../../cost/words.ts";
-import type { JournalEntry } from "../../journal/entry.ts";
-import { counted } from "../../text.ts";
+import { type JournalEntry, nameOf } from "../../journal/entry.ts";
+import { aligned, counted } from "../../text.ts";
 import { duration } from "../time.ts";
-import { begun, deployedText, estimateText, measured, metricNames, nameOf, verdictText } from "./words.ts";
+import { begun, deployedText, estimateText, measured, metricNames, verdictText } from "./words.ts";
 
 /** Runs that have ended, the newest first, and what could not be used. */
 export interface RunList {
@@ -35,12 +35,5 @@ export function runsText({ entries, remarks, metric = metricNames(entries)[0] }:
 /** Lines of a table; a column that is empty in each row is left out. */
 export function textTable(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const shown = heading.flatMap((_, column) => (rows.some((row) => (row[column] ?? "") !== "") ? [column] : []));
-  const all = [heading, ...rows].map((row) => shown.map((column) => (row[column] ?? "").replaceAll(/\s+/g, " ")));
-  const widths = shown.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return aligned([heading, ...rows].map((row) => shown.map((column) => (row[column] ?? "").replaceAll(/\s+/g, " "))));
 }

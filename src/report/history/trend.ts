@@ -1,8 +1,8 @@
-import type { JournalEntry } from "../../journal/entry.ts";
+import { type JournalEntry, nameOf } from "../../journal/entry.ts";
 import { short } from "../../text.ts";
 import { type Html, html } from "../page/html.ts";
 import { extent } from "../plots/theme.ts";
-import { begun, measured, nameOf, verdictText } from "./words.ts";
+import { begun, measured, verdictText } from "./words.ts";
 
 /* A metric over runs as a picture, which is drawn here: it has dots and lines alone, and needs no container. */
 

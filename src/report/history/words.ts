@@ -10,9 +10,6 @@ import { bounds } from "../numbers.ts";
 export const begun = ({ startedAt }: Pick<JournalEntry, "startedAt">): string =>
   startedAt.slice(0, 16).replace("T", " ");
 
-/** What a person calls a run: the value of `--run-id`, or its name in the journal. */
-export const nameOf = ({ id, runId }: Pick<JournalEntry, "id" | "runId">): string => runId ?? id;
-
 /** What a run measured of its candidate; undefined where it did not. */
 export function measured({ metrics }: Pick<JournalEntry, "metrics">, name: string): Estimate | undefined {
   const value = lookup(metrics?.candidate ?? {}, name);
@@ -35,6 +32,9 @@ export function metricNames(entries: readonly Pick<JournalEntry, "metrics">[]): 
   }
   return [...counts].toSorted(([, one], [, other]) => other - one).map(([name]) => name);
 }
+
+/** As much of a commit as tells it from others; empty where none is known. */
+export const commitText = ({ project }: Pick<JournalEntry, "project">): string => project?.commit?.slice(0, 12) ?? "";
 
 /** How a run ended, in a few words. */
 export const verdictText = ({ verdict, failure, dryRun }: JournalEntry): string => {
