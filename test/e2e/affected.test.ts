@@ -89,12 +89,7 @@ async function toldAndRan(
   };
 }
 
-/** What no cache has seen, of whichever run of this test, and no checker finds anything in. */
-const fresh = (path: string) => (): Promise<void> =>
-  appendFile(
-    join(project.source, path),
-    path.endsWith(".py") ? `\n\nFRESH = "${randomUUID()}"\n` : `# ${randomUUID()}\n`,
-  );
+const fresh = (path: string) => (): Promise<void> => project.renew(path);
 
 describe("what is told to be affected is what then runs", () => {
   it.each<[string, () => Promise<void>]>([

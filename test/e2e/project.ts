@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -12,6 +13,8 @@ export interface TestProject {
   write(path: string, text: string): Promise<void>;
   /** Replaces `before` by `after` in a file; it must be there. */
   edit(path: string, before: string, after: string): Promise<void>;
+  /** Changes a file to what no cache has seen, of whichever test or run of it, and no checker finds anything in. */
+  renew(path: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -36,6 +39,8 @@ export async function tinyProject(rows: string = dataRows(1200)): Promise<TestPr
       if (!text.includes(before)) throw new Error(`${path} has no ${JSON.stringify(before)}`);
       await write(path, text.replace(before, after));
     },
+    renew: (path) =>
+      appendFile(join(source, path), path.endsWith(".py") ? `\n\nFRESH = "${randomUUID()}"\n` : `# ${randomUUID()}\n`),
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }
