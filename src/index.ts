@@ -684,6 +684,8 @@ export class MlPipeline {
     on: TrainingPlace = TrainingPlace.HERE,
     /** How thorough: quick trains few epochs and asks few gates (profile.quick), and its model goes nowhere; full does everything. */
     profile: Profile = Profile.FULL,
+    /** Whether to train twice, whatever the cache has, and to fail where the two models differ in any byte, with what may be the reason. */
+    verify = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
@@ -702,6 +704,7 @@ export class MlPipeline {
       reuse,
       on,
       profile,
+      isVerified: verify,
     });
   }
 

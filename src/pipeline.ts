@@ -28,6 +28,7 @@ import { trackModel } from "./stages/track.ts";
 import { train } from "./stages/train.ts";
 import { validateData } from "./stages/validate-data.ts";
 import { validateWindow } from "./stages/validate-window.ts";
+import { verifyTraining } from "./stages/verify-training.ts";
 
 /** The stages that decide whether a model may be released: its files, its tests, the evaluation of both models, and the gates; before them it is tracked. */
 export const JUDGEMENT = [scanModel, trackModel, testModel, evaluateCandidate, evaluateBaseline, judge] as const;
@@ -64,11 +65,20 @@ export const WINDOW = [
 /** The stages of a pipeline whose model must be better than the accepted one. */
 export const RETRAINING = [...PIPELINE, evaluateFresh, decide] as const;
 
-export type PipelineStage = (typeof PIPELINE | typeof COMPARISON | typeof WINDOW | typeof RETRAINING)[number];
+/** The stages of a training whose model must come out the same twice. */
+export const VERIFIED_TRAINING = [train, verifyTraining] as const;
+
+export type PipelineStage = (
+  | typeof PIPELINE
+  | typeof COMPARISON
+  | typeof WINDOW
+  | typeof RETRAINING
+  | typeof VERIFIED_TRAINING
+)[number];
 
 /** Runs stages of the pipeline. A stage that is not in its lists is refused, so that none can be reported without being listed. */
 export async function runStages(stages: readonly PipelineStage[], inputs: RunInputs): Promise<StagesResult> {
-  const known: readonly AnyStage[] = [...COMPARISON, ...WINDOW, ...RETRAINING];
+  const known: readonly AnyStage[] = [...COMPARISON, ...WINDOW, ...RETRAINING, ...VERIFIED_TRAINING];
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown !== undefined) throw new Error(`${unknown.name} is no stage of the pipeline: add it to PIPELINE`);
   return runAnyStages(stages, inputs);

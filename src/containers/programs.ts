@@ -146,6 +146,14 @@ const PROGRAM_MODULES = {
     "table_open.py",
   ],
   "find_lines.py": ["typed_json.py", "table_open.py"],
+  "compare_models.py": [
+    "typed_json.py",
+    "ml_pipeline_walk.py",
+    "model_bytes.py",
+    "project_chance.py",
+    "project_imports.py",
+    "project_syntax.py",
+  ],
   "read_project.py": [
     "typed_json.py",
     "ml_pipeline_walk.py",
@@ -155,6 +163,7 @@ const PROGRAM_MODULES = {
     "project_dvc.py",
     "project_files.py",
     "project_globs.py",
+    "project_imports.py",
     "project_marks.py",
     "project_measures.py",
     "project_models.py",

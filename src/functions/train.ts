@@ -1,11 +1,14 @@
 import type { Directory } from "@dagger.io/dagger";
+import { UserError } from "../errors.ts";
 import type { Profile } from "../model/profile.ts";
-import { runStages } from "../pipeline.ts";
-import type { TrainingPlace } from "../remote/place.ts";
+import { comparisonText } from "../model/reproduction.ts";
+import { runStages, VERIFIED_TRAINING } from "../pipeline.ts";
+import { TrainingPlace } from "../remote/place.ts";
 import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { validateData } from "../stages/validate-data.ts";
+import { verifyTraining } from "../stages/verify-training.ts";
 import { dataContext } from "./data.ts";
 import type { ProjectData } from "./data-folder.ts";
 import { judgeModel } from "./judgement.ts";
@@ -20,14 +23,19 @@ export interface TrainRequest extends ProjectData {
   readonly reuse?: Directory | undefined;
   readonly on: TrainingPlace;
   readonly profile: Profile;
+  /** Whether it is trained twice, and refused where the two models differ. */
+  readonly isVerified: boolean;
 }
 
 /** Trains a model, and judges it so that it can be published later. A failing gate does not fail the training. */
 export async function trainModel(
   site: Site,
-  { epochs, reuse, on, profile, ...project }: TrainRequest,
+  { epochs, reuse, on, profile, isVerified, ...project }: TrainRequest,
 ): Promise<Directory> {
   checkEpochs(epochs);
+  if (isVerified && on === TrainingPlace.KUBERNETES) {
+    throw new UserError("--verify trains a second time by the engine: leave --on=kubernetes out.", "why");
+  }
   const place = await placeOfTraining(site, on);
   const context = await dataContext(site, project);
   requirePlace(context, place);
@@ -38,8 +46,12 @@ export async function trainModel(
   };
   // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
   const validated = await runStages([validateData], inputs);
-  const trained = await runStages([train], { ...inputs, rows: validated.evidence.data?.rows });
+  const stages = isVerified ? VERIFIED_TRAINING : [train];
+  const trained = await runStages(stages, { ...inputs, rows: validated.evidence.data?.rows });
   assertStages(trained.stages);
+  const verified = trained.value(verifyTraining);
+  // A function that gives a folder has no other way to say it: both engines show what it prints.
+  if (verified !== undefined) console.info(`${verifyTraining.name}: ${comparisonText(verified)}`);
   const model = trained.value(train);
   if (model === undefined) throw new Error("a passed training gave no model");
   const judged = await judgeModel(context, model.directory, {}, gatesOf(context, profile));

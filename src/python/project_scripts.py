@@ -8,6 +8,7 @@ from project_arguments import Command, declared
 from project_columns import codes, columns, dropped, encoded, inputs, labels, renamed, score_patterns, written_columns
 from project_files import downloads, environment, read_folders, read_paths, read_with, written_data, written_tables
 from project_globs import read_patterns
+from project_imports import imports
 from project_measures import Split, Threshold, split, thresholds
 from project_models import LOADERS, SAVERS, Saved, bundled, doing, estimators, handed, is_network, stored, tupled, using
 from project_routes import Route
@@ -121,19 +122,6 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "server": server_of(tree, names, routed),
         "thresholds": thresholds(tree, names),
     }
-
-
-def imports(tree: ast.Module) -> list[str]:
-    found: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [one.name for one in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            module = "." * node.level + (node.module or "")
-            dot = "" if module.endswith(".") else "."
-            # What is imported from a package may be one of its modules.
-            found += [module, *(f"{module}{dot}{one.name}" for one in node.names)]
-    return unique(found)
 
 
 def runs(tree: ast.Module, names: Names, path: Path) -> bool:

@@ -1,6 +1,6 @@
 import { type ManualPage, seePages, UserError } from "../errors.ts";
 import type { GateResult } from "../gates/result.ts";
-import { COMPARISON, RETRAINING, WINDOW } from "../pipeline.ts";
+import { COMPARISON, RETRAINING, VERIFIED_TRAINING, WINDOW } from "../pipeline.ts";
 import type { AnyStage } from "../stages/definition.ts";
 import { judge } from "../stages/judge.ts";
 import type { StageReport } from "../stages/stage.ts";
@@ -11,7 +11,7 @@ type PrintedStage = Pick<StageReport, "name" | "status" | "message" | "warnings"
 /** What is printed of a gate. */
 type PrintedGate = Pick<GateResult, "id" | "status" | "message">;
 
-const STAGES: readonly AnyStage[] = [...COMPARISON, ...WINDOW, ...RETRAINING];
+const STAGES: readonly AnyStage[] = [...COMPARISON, ...WINDOW, ...RETRAINING, ...VERIFIED_TRAINING];
 
 /**
  * The text for stages that failed: each with its name, its command, how it ended, and what it printed last. The last line names

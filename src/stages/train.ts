@@ -179,19 +179,43 @@ async function trainAnew(context: DataContext, entry: EntryPoint, training: Trai
   });
 }
 
-const commandOf = (entry: EntryPoint, { epochs }: Training): Command =>
+/** A training that ended, well or not. */
+type TrainedHere = Exclude<Trained, { readonly failure: unknown }>;
+
+/** What a training needs that runs on the machine of the engine. */
+interface TrainingHere extends Pick<Training, "epochs" | "device" | "experiment" | "accepted"> {
+  /** What no cache has seen, so that it trains. */
+  readonly again?: string;
+}
+
+const commandOf = (entry: EntryPoint, { epochs }: Pick<Training, "epochs">): Command =>
   projectCommand("train", entry, {
     ...{ data: DATA, model: writtenBy(entry, MODELS), epochs: String(epochs), baseline: BASELINE },
   });
 
-const acceptedMount = (entry: EntryPoint, { accepted }: Training): Mount[] =>
+const acceptedMount = (entry: EntryPoint, { accepted }: Pick<Training, "accepted">): Mount[] =>
   baselineMount(entry, accepted === undefined ? undefined : modelFiles(accepted));
 
+/**
+ * Trains once more what a run has trained, on the machine of the engine and whatever the cache has.
+ *
+ * The variable that no cache has seen is of no part of the training's key, since it is told nothing by it.
+ */
+export async function trainAgain(inputs: RunInputs, context: DataContext, entry: EntryPoint): Promise<TrainedHere> {
+  const { epochs, experiment } = inputs.training ?? DEFAULT_TRAINING;
+  const { device } = await machineOf(inputs);
+  return trainHere(context, entry, {
+    ...{ epochs, device, experiment, accepted: inputs.baseline },
+    again: `${context.since}`,
+  });
+}
+
 /** Trains on the machine of the engine. */
-async function trainHere(context: DataContext, entry: EntryPoint, training: Training): Promise<Trained> {
+async function trainHere(context: DataContext, entry: EntryPoint, training: TrainingHere): Promise<TrainedHere> {
   const base = training.device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
+  const told = withExperiment(trainingContainer(context, entry, base), training.experiment);
   const container = withMounts(
-    withExperiment(trainingContainer(context, entry, base), training.experiment),
+    training.again === undefined ? told : told.withEnvVariable("ML_PIPELINE_TRAINED_AGAIN", training.again),
     acceptedMount(entry, training),
   );
   const folder = writtenBy(entry, MODELS);
