@@ -24,6 +24,7 @@ import { buildAnalysisServer } from "./functions/analysis-server.ts";
 import { printAnalysisTemplate } from "./functions/analysis-template.ts";
 import { approveImage } from "./functions/approve.ts";
 import { assertReport } from "./functions/assert.ts";
+import { bisectHistory } from "./functions/bisect.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
@@ -66,7 +67,7 @@ import type { Retraining } from "./objects/retraining.ts";
 import type { RunHistory } from "./objects/run-history.ts";
 import type { RunPlan } from "./objects/run-plan.ts";
 import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts";
-import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
+import { NOT_HISTORY, NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
 import { hostsNamed } from "./registry/named.ts";
 import { TrainingPlace } from "./remote/place.ts";
 import { Suite } from "./stages/test-layer.ts";
@@ -540,6 +541,38 @@ export class MlPipeline {
     baseline?: Directory,
   ): Promise<Affected> {
     return affectedStages(this.site(), { source, data, base, baseData, epochs, baseline });
+  }
+
+  /**
+   * Finds the commit that made the metric fall between two commits, and whether its code, configuration, data or dependencies did.
+   *
+   * Commits are trained and evaluated on the same rows, by halves, and judged by the interval of their paired difference from the good one:
+   * what is within noise is no fall. The cache has what was trained before; a commit that cannot be trained is passed over, and said.
+   *
+   * @throws when the bad model is not worse than the good one beyond noise, and when one of both cannot be tried
+   */
+  @func({ cache: "never" })
+  async bisect(
+    /** A commit whose model is good: a commit, a branch, a tag, or a run of the journal that noted its commit. */
+    good: string,
+    /** The checkout of the project's repository: only its .git is read. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_HISTORY }) source: Directory,
+    /** A later commit whose model is worse, named in the same way. */
+    bad = "HEAD",
+    /** Data that all commits are trained on. Default: those of each commit, with what DVC tracks of them. */
+    data?: Directory,
+    /** What all models are evaluated on: a folder that src.evaluate reads as the data. Default: the data of the good commit. */
+    testData?: Directory,
+    /** The metric that fell. Default: that of the gate regression. */
+    metric?: string,
+    /** How many epochs to train: passed to the training as --epochs. */
+    epochs: number = EPOCHS,
+    /** A folder with the reports of earlier runs, to find runs in: every report.json in it, at any depth. */
+    history?: Directory,
+    /** Whether to try all commits, each against the one before it: it names every fall, and every rise. */
+    every = false,
+  ): Promise<string> {
+    return bisectHistory(this.site(), { source, good, bad, data, testData, metric, epochs, history, every });
   }
 
   /**

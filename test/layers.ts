@@ -12,6 +12,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["stages"],
     ["adopt"],
     ["context"],
+    ["bisect"],
     ["gates", "drift", "training"],
     ["measurements"],
     ["data"],

@@ -154,6 +154,7 @@ const PROGRAM_MODULES = {
     "project_imports.py",
     "project_syntax.py",
   ],
+  "read_history.py": ["typed_json.py", "git_packs.py", "git_repository.py"],
   "read_project.py": [
     "typed_json.py",
     "ml_pipeline_walk.py",

@@ -1,9 +1,9 @@
 import type { Directory } from "@dagger.io/dagger";
+import { readable } from "../bisect/repository.ts";
 import { type Context, readContext } from "../context/context.ts";
 import { affectedBy, type KeyedTree } from "../keys/affected.ts";
 import { Affected } from "../objects/affected.ts";
 import { PIPELINE } from "../pipeline.ts";
-import { NOT_READ } from "../project/not-source.ts";
 import type { RunInputs } from "../stages/definition.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { stageKeys } from "../stages/stage-keys.ts";
@@ -26,10 +26,7 @@ export async function affectedStages(site: Site, request: AffectedRequest): Prom
   checkEpochs(request.epochs);
   const [after, before] = await Promise.all([
     keyedTree(site, request, { source, data }),
-    // A checkout by git has what the upload of a folder leaves out.
-    base === undefined
-      ? undefined
-      : keyedTree(site, request, { source: base.filter({ exclude: [...NOT_READ] }), data: baseData }),
+    base === undefined ? undefined : keyedTree(site, request, { source: readable(base), data: baseData }),
   ]);
   return new Affected(JSON.stringify(affectedBy(before, after)));
 }

@@ -66,6 +66,21 @@ export const NOT_READ = [
   "htmlcov",
 ];
 
+/** What is not read where only the history is: all but git's folder, without what may have a token, runs, or says nothing of commits. */
+export const NOT_HISTORY = [
+  "*",
+  "!.git",
+  ".git/config",
+  ".git/config.worktree",
+  ".git/credentials",
+  ".git/hooks",
+  ".git/index",
+  ".git/lfs",
+  ".git/logs",
+  ".git/modules",
+  ".git/worktrees",
+];
+
 /** Whether a path of the project is one that nothing here ever reads, whatever the settings say. */
 export function isNeverRead(path: string): boolean {
   const parts = path.split("/");

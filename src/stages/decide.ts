@@ -70,10 +70,18 @@ const fixedResult = ({ status, message, approved, required }: GateResult) =>
     approved: approved === true,
   }) as const;
 
-/** The metric by which models are compared: that of the gate `regression`, on the fresh rows. */
-function comparedOn({ config }: Pick<Context, "config">, fresh: PredictionResults): ComparedModels | string {
+/**
+ * Both models by one metric on the same rows; a text says why there is no comparison.
+ *
+ * @param named the metric; that of the gate `regression` when absent
+ */
+export function comparedOn(
+  { config }: Pick<Context, "config">,
+  fresh: PredictionResults,
+  named?: string,
+): ComparedModels | string {
   const settings = regressionSettings(config.gates);
-  const metric = canonicalMetric(settings.metric ?? (fresh.task === "classification" ? "accuracy" : "mae"));
+  const metric = canonicalMetric(named ?? settings.metric ?? (fresh.task === "classification" ? "accuracy" : "mae"));
   const candidate = estimateOf(fresh.candidate.metrics, metric);
   const baseline = estimateOf(fresh.baseline?.metrics ?? {}, metric);
   if (candidate === undefined || baseline === undefined) {
@@ -81,7 +89,7 @@ function comparedOn({ config }: Pick<Context, "config">, fresh: PredictionResult
   }
   const difference = estimateOf(fresh.pairs?.differences ?? {}, metric);
   return {
-    ...{ metric, candidate, baseline, lower: directionOf(metric, settings) },
+    ...{ metric, candidate, baseline, lower: directionOf(metric, named === undefined ? settings : {}) },
     ...(difference === undefined ? {} : { difference }),
     rows: fresh.pairs?.rows ?? fresh.rows,
   };

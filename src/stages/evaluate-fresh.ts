@@ -41,7 +41,7 @@ export const evaluateFresh = defineStage({
 });
 
 /** The metrics of both models, and their differences row by row. */
-async function compareOn(
+export async function compareOn(
   context: DataContext,
   { predictions: ours }: Evaluated,
   { predictions: theirs }: Evaluated,

@@ -92,7 +92,7 @@ const yes = (code: DecisionCode, reason: string): RetrainingDecision => ({ deplo
 const no = (code: DecisionCode, reason: string): RetrainingDecision => ({ deploy: false, code, reason });
 
 /** On which side of noise a difference is; undefined without an interval. Of few rows a loss counts, and a gain does not. */
-function sideOf({ difference, lower, rows }: ComparedModels, minRows: number): Side | undefined {
+export function sideOf({ difference, lower, rows }: ComparedModels, minRows: number): Side | undefined {
   const { interval } = difference ?? {};
   if (interval === undefined) return undefined;
   const [loss, gain] = lower ? [interval.low > 0, interval.high < 0] : [interval.high < 0, interval.low > 0];
@@ -101,7 +101,8 @@ function sideOf({ difference, lower, rows }: ComparedModels, minRows: number): S
   return gain ? "better" : "alike";
 }
 
-type Side = "better" | "worse" | "alike" | "few";
+export type Side = "better" | "worse" | "alike" | "few";
 
-const comparedText = ({ metric, candidate, baseline, difference, rows }: ComparedModels): string =>
+/** Both values, and their difference with its interval. */
+export const comparedText = ({ metric, candidate, baseline, difference, rows }: ComparedModels): string =>
   `${metric} ${short(candidate.value)} against ${short(baseline.value)} (${signed(candidate.value - baseline.value)}${intervalText(difference?.interval)}, ${counted(rows, "row")})`;

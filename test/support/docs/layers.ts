@@ -11,6 +11,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/stages": "A definition a file, and what carries them out.",
   "src/adopt": "What an existing project is like, what it lacks, and what is proposed for it.",
   "src/context": "The project and its configuration, read once; what a site gives access to.",
+  "src/bisect": "The history of a repository, and which of its commits made a metric fall.",
   "src/gates": "A gate a file, and the order in which they are asked.",
   "src/drift": "Whether current data and predictions are what the reference was.",
   "src/training": "Training anew: windows of time, how they join the data, guards, and the decision.",
