@@ -28,7 +28,7 @@ const touchTheHost = [
     "stages/tagged-image",
   ].map((name) => `test/src/${name}.test.ts`),
   // Git.
-  "test/local/base/checkout.test.ts",
+  ...["checkout", "git-files"].map((name) => `test/local/base/${name}.test.ts`),
   // Registries, archives and Debian's tools.
   ...["answers", "debian", "extract", "registry", "write"].map((name) => `test/local/images/${name}.test.ts`),
   // Namespaces, and the engine inside them.

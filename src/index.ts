@@ -506,18 +506,23 @@ export class MlPipeline {
   /**
    * Says why a stage of a run ran or did not: which files, packages, settings and options changed since an earlier run.
    *
-   * It reads report folders and runs nothing. Without --since it says what the stage depends on.
+   * It reads report folders and runs nothing. Without --since it says what the stage depends on. Without --report it compares a run in the
+   * journal of the model store with the one before it.
    */
-  @func()
+  @func({ cache: "never" })
   async why(
-    /** The report folder of the run. */
-    report: Directory,
+    /** The project's folder, by whose configuration the journal is found. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
+    /** The report folder of the run. Default: the journal. */
+    report?: Directory,
     /** The report folder of an earlier run, to say what changed since. */
     since?: Directory,
     /** The stage, by its name in the report. */
     stage = "train",
+    /** The run in the journal, by its --run-id, its name or the beginning of that. */
+    run = "last",
   ): Promise<string> {
-    return whyStage({ report, since, stage });
+    return whyStage(this.site(), { source, report, since, stage, run });
   }
 
   /**
@@ -531,7 +536,7 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
     /** The folder with the data. Default: data.folder of the configuration, or data/. */
     data?: Directory,
-    /** The project before the change: a folder, or a git address with #REF. */
+    /** The project before the change: a folder, or a git address with #REF. The program ml-pipeline takes git:REF as well, a commit of the checkout that the source is. */
     base?: Directory,
     /** The data before the change. Default: those of --data, or the data folder of --base. */
     baseData?: Directory,

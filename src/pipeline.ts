@@ -14,6 +14,7 @@ import { publish } from "./stages/publish.ts";
 import { pullData } from "./stages/pull-data.ts";
 import { fetchData, READY_DATA } from "./stages/ready-data.ts";
 import { runStages as runAnyStages, type StagesResult } from "./stages/run-stages.ts";
+import { sampleData } from "./stages/sample-data.ts";
 import { scanModel } from "./stages/scan-model.ts";
 import { scanSecrets } from "./stages/scan-secrets.ts";
 import { serve } from "./stages/serve.ts";
@@ -39,6 +40,7 @@ export const JUDGEMENT = [scanModel, trackModel, testModel, evaluateCandidate, e
  */
 export const PIPELINE = [
   ...Object.values(READY_DATA),
+  sampleData,
   ...[lint, scanSecrets, testUnit, testIntegration, validateData, testData],
   train,
   ...JUDGEMENT,

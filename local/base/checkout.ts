@@ -13,6 +13,13 @@ export interface Checkout {
 /** They name another repository than that of the folder: git sets them for its hooks. */
 const OF_ANOTHER = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE"];
 
+/** The variables of this process for git, which says only what lies in the folder that it is asked about. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env, GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1" };
+  for (const name of OF_ANOTHER) Reflect.deleteProperty(env, name);
+  return env;
+}
+
 /**
  * What is checked out in a folder. Undefined where that is not known: there is no git, the folder belongs to no commit, or its
  * repository to somebody else.
@@ -21,12 +28,10 @@ const OF_ANOTHER = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", 
  * sandbox; so it may not fetch what a partial clone lacks, either.
  */
 export async function checkoutOf(folder: string): Promise<Checkout | undefined> {
-  const env = { ...process.env, GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1" };
-  for (const name of OF_ANOTHER) Reflect.deleteProperty(env, name);
   // The second name is that of the folder in the commit: it has none where a repository above ignores it.
   const asked = ["rev-parse", "HEAD", "HEAD:./", "--symbolic-full-name", "HEAD"];
   try {
-    const { stdout } = await run("git", ["-C", folder, ...asked], { env, timeout: 5_000 });
+    const { stdout } = await run("git", ["-C", folder, ...asked], { env: gitEnvironment(), timeout: 5_000 });
     const [commit = "", , name = ""] = stdout.trimEnd().split("\n");
     const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1];
     return { commit, ...(branch === undefined ? {} : { branch }) };

@@ -6,6 +6,7 @@ import { runStages, VERIFIED_TRAINING } from "../pipeline.ts";
 import { TrainingPlace } from "../remote/place.ts";
 import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
+import { sampleData } from "../stages/sample-data.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { validateData } from "../stages/validate-data.ts";
 import { verifyTraining } from "../stages/verify-training.ts";
@@ -46,21 +47,28 @@ export async function trainModel(
   };
   // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
   const validated = await runStages([validateData], inputs);
+  const sampled = await runStages([sampleData], inputs);
+  assertStages(sampled.stages);
+  const sample = sampled.value(sampleData);
+  const trains = sample === undefined ? context : { ...context, data: sample.data };
   const stages = isVerified ? VERIFIED_TRAINING : [train];
-  const trained = await runStages(stages, { ...inputs, rows: validated.evidence.data?.rows });
+  const trained = await runStages(stages, {
+    ...{ ...inputs, context: trains, data: trains.data },
+    rows: sample?.rows ?? validated.evidence.data?.rows,
+  });
   assertStages(trained.stages);
   const verified = trained.value(verifyTraining);
   // A function that gives a folder has no other way to say it: both engines show what it prints.
   if (verified !== undefined) console.info(`${verifyTraining.name}: ${comparisonText(verified)}`);
   const model = trained.value(train);
   if (model === undefined) throw new Error("a passed training gave no model");
-  const judged = await judgeModel(context, model.directory, {}, gatesOf(context, profile));
+  const judged = await judgeModel(trains, model.directory, {}, gatesOf(context, profile));
   // A full run trains nothing on data that break a rule, so what was trained on such data is held back.
   const judgement =
     validated.verdict === "passed"
       ? judged
       : { ...judged, verdict: validated.verdict, stages: [...validated.stages, ...judged.stages] };
-  const directory = await withJudgement(context, model.directory, model.manifest, judgement);
+  const directory = await withJudgement(trains, model.directory, model.manifest, judgement);
   await trackTraining(site, context, {
     ...{ directory, model, training: inputs.training, verdict: judgement.verdict },
     parts: [validated, trained, judged],

@@ -12,6 +12,11 @@ export const profileSettings = z.strictObject({
     .strictObject({
       /** How many epochs it trains, whatever `--epochs` says. */
       epochs: stricter("same", count.min(1)).default(1),
+      /**
+       * The share of the rows of the data's tables that it trains and evaluates on, by a hash of each row: the same rows on every machine and
+       * in any order of files. Rules of the data are held against all rows.
+       */
+      sample: stricter("same", z.number().gt(0).max(1)).default(1),
       /** The gates that it asks: by default those that say whether the model works, and not how good it is. */
       gates: z.array(z.enum(ids)).default(["schema", "evaluated-rows", "served-answers", "failure-modes"]),
     })

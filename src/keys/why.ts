@@ -29,7 +29,7 @@ export type KeyedRun = z.output<typeof keyedReportSchema> & { readonly inputs: K
 type KeyedStage = KeyedRun["stages"][number];
 
 /** The stage whose key is that of the model as well, in which the data are as they were trained on. */
-const TRAIN = "train";
+export const TRAIN = "train";
 
 /**
  * Why a stage ran, or why it did not.

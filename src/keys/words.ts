@@ -91,7 +91,7 @@ const isNothing = ({ changed, added, removed }: FileDifference): boolean =>
 
 /** @param all what they are called together, where the files are not known */
 function filesClauses(files: FileDifference | undefined, where: string, all: string): string[] {
-  if (files === undefined) return [`${all} changed (the reports do not list the files of both runs)`];
+  if (files === undefined) return [`${all} changed (the files of both runs are not listed)`];
   if (isNothing(files)) return [`${all} changed, in none of the files that the reports list`];
   const kinds: readonly (readonly [readonly string[], string, string])[] = [
     [files.changed, "changed", "changed"],

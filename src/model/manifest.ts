@@ -82,6 +82,8 @@ export interface TrainingInputs {
   readonly baseline?: string;
   /** Absent for a full training. */
   readonly profile?: "quick";
+  /** The share of the rows that it is trained on; absent for all of them. */
+  readonly sample?: string;
 }
 
 export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;

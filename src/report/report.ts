@@ -88,6 +88,8 @@ export interface Report {
     readonly device: string;
     readonly reused: boolean;
     readonly profile?: "quick";
+    /** The share of the rows that it was trained and evaluated on; absent for all of them. */
+    readonly sample?: number;
   };
   /** In the order of the pipeline. */
   readonly stages: readonly StageReport[];
@@ -230,6 +232,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
             ...(isToldEpochs(context) ? { epochs: result.training.epochs } : {}),
             ...{ device: result.model.device, reused: result.model.reused },
             ...(manifest?.profile === undefined ? {} : { profile: manifest.profile }),
+            ...(manifest?.trainingParts?.sample === undefined ? {} : { sample: Number(manifest.trainingParts.sample) }),
           },
         }),
     stages: result.stages,

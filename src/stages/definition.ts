@@ -210,8 +210,8 @@ export function withEvaluationData(inputs: RunInputs, ready: ReadyData): DataCon
 }
 
 /** The data after the last of the stages that make them ready; undefined where there was none. */
-export const readyData = ({ pulled, fetched, prepared }: ReadyData): StageData | undefined =>
-  prepared ?? fetched ?? pulled;
+export const readyData = ({ pulled, fetched, prepared, sampled }: ReadyData): StageData | undefined =>
+  sampled ?? prepared ?? fetched ?? pulled;
 
 /** Data as a stage that makes them ready leaves them. */
 export type StageData = Pick<DataContext, "data" | "dvc">;
@@ -221,4 +221,6 @@ export interface ReadyData {
   readonly pulled?: StageData | undefined;
   readonly fetched?: StageData | undefined;
   readonly prepared?: StageData | undefined;
+  /** Only for what trains and evaluates. */
+  readonly sampled?: StageData | undefined;
 }

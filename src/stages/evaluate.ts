@@ -26,7 +26,7 @@ import { defineStage, type RunInputs, type StageInputs, withEvaluationData } fro
 import { inContainer, takesBaseline, takesData, takesModel, together } from "./inputs.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
-import { READY_DATA } from "./ready-data.ts";
+import { TRAINING_DATA } from "./sample-data.ts";
 import { scanModel } from "./scan-model.ts";
 import { failedRun, type Outcome, skipped } from "./stage.ts";
 import { requireModel, train } from "./train.ts";
@@ -37,7 +37,7 @@ const OUTPUT = `${RESULTS}/evaluation`;
 export const evaluateCandidate = defineStage({
   name: "evaluate candidate",
   step: "Evaluate",
-  needs: { ...READY_DATA, trained: train, scanned: scanModel },
+  needs: { ...TRAINING_DATA, trained: train, scanned: scanModel },
   depends: async (inputs) => together(evaluationInputs(inputs), takesModel(inputs)),
   run: (inputs, { trained, ...ready }) =>
     evaluate(withEvaluationData(inputs, ready), requireModel(inputs, trained), inputs.baseline),
@@ -47,7 +47,7 @@ export const evaluateCandidate = defineStage({
 export const evaluateBaseline = defineStage({
   name: "evaluate baseline",
   step: "Evaluate",
-  needs: { ...READY_DATA, trained: train, scanned: scanModel },
+  needs: { ...TRAINING_DATA, trained: train, scanned: scanModel },
   when: ({ baseline }) => baseline !== undefined,
   depends: async (inputs) => {
     const { baseline, comparison } = inputs;

@@ -60,7 +60,7 @@ export const takesData = ({ context, data }: RunInputs): StageInputs => ({
     // What the project's own commands write beside them.
     commands: { "output-folders": foldersOfData(context.project) },
   },
-  from: ["pulled", "fetched", "prepared"],
+  from: ["pulled", "fetched", "prepared", "sampled"],
 });
 
 /** The candidate: one that is trained, or one that is given. */

@@ -17,7 +17,7 @@ import { counted } from "../text.ts";
 import { defineStage, withEvaluationData } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
 import { inContainer, takesBaseline, takesData, takesModel, together } from "./inputs.ts";
-import { READY_DATA } from "./ready-data.ts";
+import { TRAINING_DATA } from "./sample-data.ts";
 import { servingContainer } from "./serving-container.ts";
 import { imageInputs, questions } from "./serving-inputs.ts";
 import type { Outcome } from "./stage.ts";
@@ -37,7 +37,7 @@ export const judge = defineStage({
   step: "Judge",
   page: "gates",
   needs: {
-    ...READY_DATA,
+    ...TRAINING_DATA,
     trained: train,
     tested: testModel,
     candidate: evaluateCandidate,

@@ -29,7 +29,7 @@ import { inContainer, takesBaseline, takesData, together } from "./inputs.ts";
 import { lint } from "./lint.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
-import { READY_DATA } from "./ready-data.ts";
+import { TRAINING_DATA } from "./sample-data.ts";
 import { scanSecrets } from "./scan-secrets.ts";
 import { pointersText, searchSecrets } from "./secrets.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -60,7 +60,7 @@ export function checkEpochs(epochs: number): void {
 export const train = defineStage({
   name: "train",
   step: "Train",
-  needs: { ...READY_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
+  needs: { ...TRAINING_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
   async depends(inputs) {
     const { context, baseline } = inputs;
     const entry = context.project.entryPoints.train;
@@ -90,7 +90,7 @@ export const train = defineStage({
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const { device, remote } = await machineOf(inputs);
     const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline, isQuick });
-    const rows = validated?.rows ?? inputs.rows;
+    const rows = ready.sampled?.rows ?? validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
       trainingInputs: key.hash,
       trainingParts: key.parts,

@@ -8,6 +8,7 @@ import { fingerprint } from "../model/fingerprint.ts";
 import { modelFiles, trainingKey, trainingParts } from "../model/manifest.ts";
 import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
 import { hashedDependencies, listed } from "./dependency-hash.ts";
+import { sampleShare } from "./sample-data.ts";
 
 /** The key of a training: everything that the model depends on. */
 export interface TrainingKey {
@@ -38,6 +39,7 @@ export async function keyOfTraining(
     fingerprint(context, { data: context.data }),
     hashedDependencies(context),
   ]);
+  const share = sampleShare(context, isQuick);
   const accepted = await baselineHash(context, entry, baseline);
   const parts = trainingParts({
     ...{ source: source.sha256, data: data.sha256, dependencies: dependencies.hash },
@@ -46,6 +48,7 @@ export async function keyOfTraining(
     ...(entry.title.startsWith("commands.") && { command: entry }),
     ...(accepted !== undefined && { baseline: accepted }),
     ...(isQuick && { profile: "quick" }),
+    ...(share < 1 && { sample: String(share) }),
   });
   const files = listed([source, data, { sha256: dependencies.hash, paths: dependencies.files }]);
   return { hash: trainingKey(parts), parts, inputs: { files, settings: {} }, source, data };

@@ -15,7 +15,7 @@ import {
 import { scriptFile } from "../project/commands/script-file.ts";
 import { requireEntryPoint } from "../project/project.ts";
 import { defineStage, withReadyData } from "./definition.ts";
-import { READY_DATA } from "./ready-data.ts";
+import { TRAINING_DATA } from "./sample-data.ts";
 import { failedRun, type Outcome } from "./stage.ts";
 import { requireModel, train, trainAgain } from "./train.ts";
 
@@ -27,7 +27,7 @@ export const verifyTraining = defineStage({
   name: "verify training",
   step: "Train",
   page: "why",
-  needs: { ...READY_DATA, trained: train },
+  needs: { ...TRAINING_DATA, trained: train },
   async run(inputs, { trained, ...ready }): Promise<Outcome<ModelComparison>> {
     const context = withReadyData(inputs, ready);
     const { project } = context;

@@ -89,7 +89,7 @@ export function joinScript(request: JoinRequest, files: JoinFiles): string {
   const { holdout, data, window } = request;
   const format = formatOf(data);
   const [before, fresh] = [rowsAsTheyAre(data, format), rowsAsTheyAre(window, format)];
-  const held = `${HASH} % ${PARTS} < ${Math.round(holdout * PARTS)}`;
+  const held = hashBelow(HASH, holdout);
   const options = copyOptions(data, format);
   return [
     before.settings,
@@ -141,10 +141,10 @@ function newestFirst(column: string, { files }: Table, format: TableFormat): str
 const jsonValue = (column: string): string =>
   `json_extract_string(${LINE}, ${literal(`$."${column.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`)})`;
 
-/** The format of a file and of what is joined to it. */
-function formatOf({ files }: Table): TableFormat {
+/** The format of the one file that a table has. */
+export function formatOf({ files }: Table): TableFormat {
   const [first] = files;
-  if (first === undefined) throw new Error("a window is joined to no file");
+  if (first === undefined) throw new Error("a table has no file");
   return first.format;
 }
 
@@ -155,8 +155,14 @@ export const rowHash = (columns: readonly string[]): string =>
     .map((name) => `coalesce(${identifier(name)}::VARCHAR, '')`)
     .join(", ")}))`;
 
+/** Whether a hash is among a share of all. */
+export const hashBelow = (hash: string, share: number): string => `${hash} % ${PARTS} < ${Math.round(share * PARTS)}`;
+
 /** The rows of a table as they lie in its files: no number is written anew, and no text becomes another type. */
-function rowsAsTheyAre({ mount, files }: Table, format: TableFormat): Pick<TableRows, "rows" | "columns" | "settings"> {
+export function rowsAsTheyAre(
+  { mount, files }: Table,
+  format: TableFormat,
+): Pick<TableRows, "rows" | "columns" | "settings"> {
   if (format === "json") {
     const paths = files.map(({ path }) => pathLiteral(`${mount}/${path}`)).join(", ");
     const rows = `SELECT json::VARCHAR AS ${LINE} FROM read_ndjson_objects([${paths}])`;
@@ -166,7 +172,7 @@ function rowsAsTheyAre({ mount, files }: Table, format: TableFormat): Pick<Table
 }
 
 /** How the file is written that takes the place of one of the data. */
-function copyOptions({ files }: Table, format: TableFormat): string {
+export function copyOptions({ files }: Table, format: TableFormat): string {
   const [{ path, delimiter = ",", escape: mark = '"' } = { path: "" }] = files;
   const packed = /\.gz$/i.test(path) ? ", COMPRESSION gzip" : /\.zst$/i.test(path) ? ", COMPRESSION zstd" : "";
   switch (format) {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { appendFile, cp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -122,6 +123,25 @@ describe("what is told to be affected is what then runs", () => {
     const { told, ran } = await toldAndRan(() => project.write("requirements.txt", `# ${randomUUID()}\n`));
     expect(told.own).toContain("train");
     expect(told.all).toEqual(expect.arrayContaining([...ran]));
+  }, 600_000);
+
+  it("the project at a commit, which the command line takes from git", async () => {
+    const git = (...args: readonly string[]): string =>
+      execFileSync("git", ["-C", project.source, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], {
+        encoding: "utf8",
+      });
+    git("init", "--quiet", "--initial-branch=main");
+    git("add", "--all");
+    git("commit", "--quiet", "--message=Before");
+    const text = (): Promise<string> =>
+      call("affected", `--source=${project.source}`, `--data=${project.data}`, "--base=git:main", "text");
+    expect(await text()).toMatch(/^None of \d+ stages is affected/);
+    await project.renew("src/train.py");
+    expect(await text()).toMatch(/^train +src\/train\.py changed$/m);
+    const none = await mlPipeline(["affected", `--source=${project.source}`, "--base=git:nowhere", "text"]);
+    expect(none.exitCode).not.toBe(0);
+    expect(none.stderr).toContain("git has no commit nowhere");
+    await rm(join(project.source, ".git"), { recursive: true });
   }, 600_000);
 
   it("an unchanged project", async () => {

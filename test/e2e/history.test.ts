@@ -65,6 +65,11 @@ it("notes each run in the store, lists them, compares them, and plans by them", 
   expect(await told(inStore("reads", "runs", source(), "--last=1", "text"))).toMatch(/^1 run, /);
   expect(await told(inStore("reads", "runs", source(), "--since=2999-01-01", "text"))).toMatch(/^No run is known/);
 
+  const why = await told(inStore("reads", "why", source()));
+  expect(why).toMatch(/^train (ran|did not run again).* because the source changed .* since run first \(/);
+  expect(why).toContain("Unchanged: data, ");
+  expect(await told(inStore("reads", "why", source(), "--run=first"))).toMatch(/^train (ran|did not run again): /);
+
   const compared = await told(inStore("reads", "compare", source()));
   expect(compared).toMatch(/^a: run first, .*\nb: run second, /);
   expect(compared).toContain(`(${second?.id})`);

@@ -3,6 +3,7 @@ import { withCheckout } from "../call/checkout.ts";
 import { convertCall } from "../call/convert.ts";
 import { deprecations } from "../call/deprecated.ts";
 import { exportLink, refuseTarget, unsavedNote } from "../call/export.ts";
+import { withGitFolders } from "../call/git-folders.ts";
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
@@ -18,7 +19,8 @@ export async function run({ options, words, command, commands }: Invocation): Pr
     for (const text of deprecations(parsed)) process.stderr.write(`ml-pipeline: ${text}\n`);
   }
   const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
-  const complete = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
+  const given = await withGitFolders(parsed, context.cwd);
+  const complete = choice.engine === "local" ? exportLink(given, options, module) : given;
   const { typed, call } = await withCheckout({ typed: complete, call: convertCall(complete, context) });
   // The dagger program looks after its own output.
   refuseTarget(call, choice.engine === "local" ? options : {}, process.cwd());

@@ -66,7 +66,7 @@ describe("where the configuration is", () => {
       ...{ currency: "USD", "cpu-minute": 0.05, "gpu-minute": { t4: 0.5, a100: 2, h100: 3 } },
       ...{ "transfer-gb": 0.09, "storage-gb-month": 0.023 },
     };
-    const quick = { epochs: 1, gates: ["schema", "evaluated-rows", "served-answers", "failure-modes"] };
+    const quick = { epochs: 1, sample: 1, gates: ["schema", "evaluated-rows", "served-answers", "failure-modes"] };
     const defaults = {
       ...project,
       data,

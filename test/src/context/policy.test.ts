@@ -179,6 +179,7 @@ describe("each setting of a number says which way is stricter", () => {
     "gates.regression.min-rows",
     "gates.shadow.rate",
     "profile.quick.epochs",
+    "profile.quick.sample",
     "serve.port",
     "training.kubernetes.cpu",
     "training.kubernetes.memory",

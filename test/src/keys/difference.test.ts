@@ -75,7 +75,7 @@ test.each<[string, KeyRecord, KeyRecord, string[]]>([
     "files that one side does not list",
     key({ source: "a" }, { source: { s: "1" } }),
     key({ source: "b" }),
-    ["the source changed (the reports do not list the files of both runs)"],
+    ["the source changed (the files of both runs are not listed)"],
   ],
   [
     "a setting of the dependencies",

@@ -263,6 +263,7 @@ describe("the pipeline", () => {
       "Check: pull data",
       "Check: fetch data",
       "Check: prepare data",
+      "Check: sample data",
       "Check: lint",
       "Check: scan secrets",
       "Check: test unit",
