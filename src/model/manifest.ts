@@ -82,6 +82,8 @@ export interface TrainingInputs {
   readonly baseline?: string;
   /** Absent for a full training. */
   readonly profile?: "quick";
+  /** Absent where one machine trains alone. */
+  readonly workers?: number;
 }
 
 export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
