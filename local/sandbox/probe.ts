@@ -58,7 +58,8 @@ export function explainRefusal(facts: HostFacts): Finding {
   if (facts.isRoot) {
     return {
       problem: `This root may not make mount namespaces (${facts.refusal}): it is one of a container without privileges.`,
-      remedy: "docker run --cap-add SYS_ADMIN --security-opt apparmor=unconfined …, or allow user namespaces",
+      remedy:
+        "docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --device /dev/net/tun --security-opt apparmor=unconfined …, or allow user namespaces",
     };
   }
   return {

@@ -57,6 +57,8 @@ export interface Delivery {
   readonly stored: (hashes: MadeOf) => Promise<StoredVersion>;
   /** The name that the stage has in the report. */
   readonly title?: StageTitle;
+  /** Why the model takes another one's place, for the history of the pointer. */
+  readonly because?: string | undefined;
   /**
    * What is asked before anything is changed.
    *
@@ -153,7 +155,7 @@ export async function deliver(
     const moved =
       stored === undefined || target.pointer === undefined || rollout.outcome === "waiting"
         ? ""
-        : await movedTo(site, context, stored, target.pointer, { environment, image, dryRun });
+        : await movedTo(site, context, stored, target.pointer, { ...delivery, dryRun });
     if (moved !== "") text = `${text}\n  ${moved}`;
     const message = [line, ...(moved === "" ? [] : [moved])].join("; ");
     return { status: "passed", message, warnings, value: undefined };
@@ -224,9 +226,9 @@ async function movedTo(
   context: Context,
   { open, version }: StoredVersion,
   pointer: string,
-  { environment, image, dryRun }: Pick<Delivery, "environment" | "image" | "dryRun">,
+  { environment, image, because, dryRun }: Pick<Delivery, "environment" | "image" | "because" | "dryRun">,
 ): Promise<string> {
-  const reason = `${environment} runs ${image}`;
+  const reason = [because, `${environment} runs ${image}`].filter((one) => one !== undefined).join("; ");
   // Another deploy may have come meanwhile, and moves the pointer itself.
   const stays = (): Promise<string | undefined> => overtaken(site, context, { environment, image });
   const moved = await movePointerTo(open, { pointer, version, reason, stays, dryRun }).catch((error: unknown) => {

@@ -255,7 +255,7 @@ interface Step {
 async function deliverTo(
   site: Site,
   context: Context,
-  { request, hashes, approval, answered, labels, published }: PushedRun,
+  { request, hashes, approval, answered, labels, published, because }: PushedRun,
   { environment, title, image, from, stored }: Step,
 ): Promise<Delivered> {
   const { tag, link, dryRun = false } = request;
@@ -267,7 +267,7 @@ async function deliverTo(
   const judged = { verdict: "passed", hashes: hashesOf(hashes), approval } as const;
   const records = recordsOf(judged, link);
   const delivery = {
-    ...{ environment, image, title, stored, records, link, recorded: answered, dryRun },
+    ...{ environment, image, title, stored, records, link, recorded: answered, because, dryRun },
     isUnpushed: published === undefined,
     cause: causeText(tag === undefined ? "deploy" : `release ${tag}`, image, {
       ...{ verdict: judged.verdict, runId: labels.runId, project: { commit: labels.commit } },

@@ -84,6 +84,8 @@ export interface TrainingInputs {
   readonly profile?: "quick";
   /** The share of the rows that it is trained on; absent for all of them. */
   readonly sample?: string;
+  /** Absent where one machine trains alone. */
+  readonly workers?: number;
 }
 
 export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;

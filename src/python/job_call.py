@@ -9,11 +9,11 @@ from typing import Any, Optional, TypedDict
 
 from hidden import Hidden, Masked
 from job_log import GrowingLog
-from job_state import INPUTS, KEY, SECRET, SEEN, TRAIN, others_wait
+from job_state import INPUTS, KEY, SECRET, SEEN, TRAIN, others_wait, rank_of
 from kubernetes_api import Access, Api, clock, quoted
 from kubernetes_failure import Found, Missing, Refused, Rejected, Silent, patiently, refuse, understood, words_for
 from kubernetes_objects import Objects, Rights
-from kubernetes_values import Object, annotations_of
+from kubernetes_values import Object, annotations_of, name_of
 from rollout_reason import Reason
 from store_credentials import credentials_from
 from store_s3 import Address, S3Store
@@ -32,6 +32,8 @@ class Specification(TypedDict):
     result: str
     # The Job, without what is known only when it is made.
     job: dict[str, object]
+    # By which its pods find each other; None where one trains alone.
+    service: Optional[dict[str, object]]
     # The hash of all that the training depends on.
     key: str
     # Folders that the pods fetch, by the name of the part.
@@ -74,7 +76,7 @@ class Call:
         self.is_there = False
         self.said = ""
         self.hidden = Hidden(())
-        self.log = GrowingLog()
+        self.logs: dict[str, GrowingLog] = {}
         metadata: Any = spec["job"]["metadata"]
         self.name = str(metadata["name"])
         self.result: Result = {
@@ -116,7 +118,8 @@ class Call:
     def rights(self) -> Rights:
         wanted = [(verb, "batch", "jobs") for verb in ("create", "get", "patch", "delete")]
         secrets = [("create", "", "secrets")] if self.spec["makesSecret"] else []
-        return [*wanted, ("list", "", "pods"), ("get", "", "pods/log"), *secrets]
+        services = [("create", "", "services")] if self.spec["service"] else []
+        return [*wanted, ("list", "", "pods"), ("get", "", "pods/log"), *secrets, *services]
 
     def patiently(self, ask: Callable[[], Found]) -> Found:
         """Asks a server that may be away for a while; what is not there is not asked for again."""
@@ -168,25 +171,29 @@ class Call:
             return
         self.is_there = True
         self.made = self.beaten = time.monotonic()
-        self.make_secret(made)
+        self.make_rest(made)
         self.say(f"made Job {self.name} in namespace {self.api.namespace}")
 
-    def make_secret(self, job: Object) -> None:
-        """Makes the Secret that the pods of a Job read, unless it is there: who made the Job may have been killed."""
+    def make_rest(self, job: Object) -> None:
+        """Makes what the pods of a Job need, unless it is there: who made the Job may have been killed."""
         name = annotations_of(job).get(SECRET, "")
-        if not name or self.spec["credentials"] is None:
-            return
+        if self.spec["makesSecret"] and self.spec["credentials"] is not None and name:
+            text = Path(self.spec["credentials"]).read_text(encoding="utf-8")
+            labels = job["metadata"].get("labels") or {}
+            secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "labels": labels}}
+            self.make_owned(job, "secrets", {**secret, "stringData": {"credentials": text}})
+        if self.spec["service"]:
+            self.make_owned(job, "services", self.spec["service"])
+
+    def make_owned(self, job: Object, kind: str, given: Object) -> None:
+        """Makes what goes with the Job."""
         metadata = job["metadata"]
         owner = {"apiVersion": "batch/v1", "kind": "Job", "name": metadata["name"], "uid": metadata["uid"]}
-        text = Path(self.spec["credentials"]).read_text(encoding="utf-8")
-        secret = {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "metadata": {"name": name, "labels": metadata.get("labels") or {}, "ownerReferences": [owner]},
-            "stringData": {"credentials": text},
-        }
         try:
-            self.api.post(f"{self.objects.core}/secrets", secret)
+            self.api.post(
+                f"{self.objects.core}/{kind}",
+                {**given, "metadata": {**given["metadata"], "ownerReferences": [owner]}},
+            )
         except Rejected as error:
             if "already exists" not in str(error):
                 raise
@@ -194,8 +201,7 @@ class Call:
     def join(self, job: Object) -> None:
         self.is_there = self.result["joined"] = True
         self.note_seen()
-        if self.spec["makesSecret"]:
-            self.make_secret(job)
+        self.make_rest(job)
         self.say(f"found Job {self.name} in namespace {self.api.namespace}, which trains the same: waiting for it")
 
     def beat(self) -> None:
@@ -246,21 +252,23 @@ class Call:
             return f"Job {self.name} could not be removed ({words_for(error)})"
         return f"Job {self.name} was removed"
 
-    def show_log(self, pod: str, has_begun: bool, node: str) -> None:
-        """Prints what a pod has printed since."""
-        if has_begun:
+    def show_log(self, of: Object) -> None:
+        """Prints what a pod has printed since, each line with the worker that it is of, where there are several."""
+        pod, rank = name_of(of), rank_of(of)
+        if pod not in self.logs:
             self.result["pod"] = pod
-            self.log.begin(pod)
-            self.say(f"pod {pod} trains on node {node}")
-        query = {"container": TRAIN, "timestamps": "true", "limitBytes": LOG_BYTES, **self.log.since()}
+            self.logs[pod] = GrowingLog()
+            self.say(f"pod {pod} trains on node {(of.get('spec') or {}).get('nodeName')}")
+        log = self.logs[pod]
+        query = {"container": TRAIN, "timestamps": "true", "limitBytes": LOG_BYTES, **log.since()}
         try:
             found = self.api.answer("GET", f"{self.objects.core}/pods/{quoted(pod)}/log", query)
         except (Missing, Rejected, Silent, Refused) as error:
             if isinstance(error, Refused):
                 self.say(f"the log of pod {pod} cannot be read: {error.reason.get('detail', '')}")
             return
-        for line in self.log.fresh(found.decode("utf-8", "replace")):
-            print(line, flush=True)
+        for line in log.fresh(found.decode("utf-8", "replace")):
+            print(f"[{rank}] {line}" if rank else line, flush=True)
 
 
 class NotThere(Exception):

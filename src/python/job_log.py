@@ -10,11 +10,6 @@ class GrowingLog:
     """What of a log was told already."""
 
     def __init__(self) -> None:
-        self.begin("")
-
-    def begin(self, pod: str) -> None:
-        """The log of another pod begins at its beginning."""
-        self.pod = pod
         self.last = ""
         # How many lines of that very moment were told.
         self.told = 0

@@ -22,6 +22,8 @@ ABANDONED = 60.0
 FETCH, TRAIN, STORE = "fetch", "train", "store"
 # The exit code of a container that SIGKILL has ended.
 KILLED = 137
+# The place of a pod among those that train together; a pod that trains alone has none.
+INDEX = "batch.kubernetes.io/job-completion-index"
 SHOWN = 500
 
 
@@ -43,6 +45,15 @@ def by_age(pods: Iterable[Object]) -> list[Object]:
     return sorted(pods, key=lambda pod: (moment(pod["metadata"].get("creationTimestamp")), name_of(pod)))
 
 
+def rank_of(pod: Object) -> str:
+    return annotations_of(pod).get(INDEX, "")
+
+
+def newest_of_each(pods: Iterable[Object]) -> list[Object]:
+    """The newest pod of each worker: those before it were tried again."""
+    return list({rank_of(pod): pod for pod in by_age(pods)}.values())
+
+
 def states_of(pod: Object) -> dict[str, Any]:
     """The state of each container by its name."""
     status = pod.get("status") or {}
@@ -53,6 +64,11 @@ def states_of(pod: Object) -> dict[str, Any]:
 def ended_as(pod: Object, container: str) -> Object:
     """How a container ended; empty of one that has not."""
     return states_of(pod).get(container, {}).get("terminated") or {}
+
+
+def ended_at(pod: Object) -> float:
+    """When its training ended."""
+    return moment(ended_as(pod, TRAIN).get("finishedAt"))
 
 
 def said_by(pod: Object, container: str) -> dict[str, Any]:
@@ -78,7 +94,7 @@ def waits_for(job: Object, pods: Sequence[Object], events: Sequence[Object]) -> 
         return f"waits in queue {queue} of Kueue" if queue else "it is suspended"
     if not pods:
         return next(reversed(messages(events, "FailedCreate")), "no pod has been made yet")
-    return pod_waits(by_age(pods)[-1])
+    return next(filter(None, map(pod_waits, newest_of_each(pods))), "")
 
 
 def pod_waits(pod: Object) -> str:
@@ -115,9 +131,10 @@ def failure_of(job: Object, pods: Sequence[Object]) -> Reason:
     if told.get("reason") == "DeadlineExceeded":
         return {"code": "deadline"}
     own = [pod for pod in by_age(pods) if not disruption(pod)]
-    if not own:
-        return {"code": "stopped", "detail": str(told.get("message", ""))}
-    return pod_failure(own[-1]) or {"code": "stopped", "detail": str(told.get("message", ""))}
+    reasons = [reason for reason in map(pod_failure, sorted(own, key=ended_at)) if reason is not None]
+    # Where one worker has failed the others lose it, and are ended: it was the first.
+    ones = [reason for reason in reasons if reason["code"] != "killed"][:1] or reasons[-1:]
+    return ones[0] if ones else {"code": "stopped", "detail": str(told.get("message", ""))}
 
 
 def pod_failure(pod: Object) -> Optional[Reason]:

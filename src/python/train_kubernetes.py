@@ -21,6 +21,7 @@ from job_state import (
     failure_of,
     has_ended,
     is_out_of_memory,
+    newest_of_each,
     pod_failure,
     result_in,
     states_of,
@@ -138,11 +139,14 @@ def hopeless(call: Call, job: Object, pods: list[Object], events: list[Object]) 
         refused = messages(events, "FailedCreate")
         late = call.unmade_for() > UNMADE and not (job.get("spec") or {}).get("suspend")
         return {"code": "not-created", "detail": refused[-1]} if refused and late else None
-    newest = by_age(pods)[-1]
-    if is_out_of_memory(newest):
-        # The same again would need as much.
-        return pod_failure(newest)
-    return pod_reason(newest, events, call.api.now, {"ready": FOREVER, "patience": call.spec["pending"]})
+    for newest in newest_of_each(pods):
+        if is_out_of_memory(newest):
+            # The same again would need as much.
+            return pod_failure(newest)
+        reason = pod_reason(newest, events, call.api.now, {"ready": FOREVER, "patience": call.spec["pending"]})
+        if reason is not None:
+            return reason
+    return None
 
 
 def show(call: Call, pods: list[Object], told: set[str]) -> None:
@@ -151,7 +155,7 @@ def show(call: Call, pods: list[Object], told: set[str]) -> None:
         name = name_of(pod)
         state = states_of(pod).get(TRAIN, {})
         if ("running" in state or "terminated" in state) and name not in told:
-            call.show_log(name, has_begun=call.result["pod"] != name, node=str((pod.get("spec") or {}).get("nodeName")))
+            call.show_log(pod)
         why = disruption(pod)
         if why and f"{name} disrupted" not in told:
             told.add(f"{name} disrupted")

@@ -24,6 +24,8 @@ from typed_json import specification
 MOST = 4000
 # The version that is fetched, by a variable: it is known when the rest of the pod is.
 INPUTS = "ML_PIPELINE_INPUTS"
+# The place among those that train together, by a variable.
+RANK = "RANK"
 # Of a command that failed by itself. Kubernetes tries those again that something else has ended, by their code.
 FAILED, TERMINATED = 1, 143
 
@@ -82,6 +84,9 @@ def train(spec: Specification) -> dict[str, Any]:
 
 
 def store(spec: Specification) -> dict[str, Any]:
+    if os.environ.get(RANK, "0") != "0":
+        # What the first of those that train together has written is the model.
+        return {}
     folders = {"model": f"{spec['work']}/model"}
     done = put(opened(spec), {"operation": "put", "folders": folders, "about": {}, "dry": False})
     return {"version": done["version"], "bytes": done["bytes"]}

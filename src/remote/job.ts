@@ -52,10 +52,39 @@ const ENDED_BY_OTHERS = [137, 143];
 /** The name of the annotation with the version of the store that is fetched. */
 const INPUTS = "ml-pipeline/inputs";
 
+/** The annotation of a pod with its place among the workers of its Job. */
+const INDEX = "batch.kubernetes.io/job-completion-index";
+
+/** Where the first worker waits for the others: what PyTorch takes, and others have taken over. */
+const MASTER_PORT = 29_500;
+
+/** The Service by which workers find the first of them; undefined where one trains alone. */
+export function jobService({
+  settings: { workers },
+  key,
+}: Pick<JobParts, "settings" | "key">): Readonly<Record<string, unknown>> | undefined {
+  if (workers === 1) return undefined;
+  const name = jobName(key);
+  return {
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name, labels: labelsOf(key) } },
+    spec: {
+      clusterIP: "None",
+      // They look for each other before they are ready.
+      publishNotReadyAddresses: true,
+      selector: { "batch.kubernetes.io/job-name": name },
+      ports: [{ name: "master", port: MASTER_PORT }],
+    },
+  };
+}
+
+const labelsOf = (key: string): Readonly<Record<string, string>> => ({
+  ...{ "app.kubernetes.io/managed-by": "ml-pipeline", "ml-pipeline/training": jobName(key).slice(-20) },
+});
+
 export function jobManifest(parts: JobParts): Readonly<Record<string, unknown>> {
   const { settings, key } = parts;
-  const labels = { "app.kubernetes.io/managed-by": "ml-pipeline", "ml-pipeline/training": jobName(key).slice(-20) };
-  const { queue } = settings;
+  const labels = labelsOf(key);
+  const { queue, workers } = settings;
   return {
     ...{ apiVersion: "batch/v1", kind: "Job" },
     metadata: {
@@ -63,7 +92,8 @@ export function jobManifest(parts: JobParts): Readonly<Record<string, unknown>> 
       labels: { ...labels, ...(queue === undefined ? {} : { "kueue.x-k8s.io/queue-name": queue }) },
     },
     spec: {
-      ...{ completions: 1, parallelism: 1, backoffLimit: settings.retries },
+      ...{ completions: workers, parallelism: workers, backoffLimit: settings.retries },
+      ...(workers === 1 ? {} : { completionMode: "Indexed" }),
       // Kueue lets it begin.
       ...(queue === undefined ? {} : { suspend: true }),
       activeDeadlineSeconds: Math.ceil(settings.timeout ?? parts.seconds),
@@ -101,6 +131,8 @@ function podSpec(parts: JobParts): Readonly<Record<string, unknown>> {
     terminationMessagePath: MESSAGE,
     securityContext: { allowPrivilegeEscalation: false },
   };
+  const isAlone = settings.workers === 1;
+  const rank = isAlone ? [] : [ofPod("RANK", INDEX)];
   const command = (step: string): string[] => ["python3", parts.program, step, parts.specification];
   const secret = settings["store-secret"];
   return {
@@ -125,15 +157,11 @@ function podSpec(parts: JobParts): Readonly<Record<string, unknown>> {
     initContainers: [
       {
         ...{ name: "fetch", ...own, command: command("fetch"), ...small, volumeMounts: [work, ...store] },
-        env: [
-          {
-            name: "ML_PIPELINE_INPUTS",
-            valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${INPUTS}']` } },
-          },
-        ],
+        env: [ofPod("ML_PIPELINE_INPUTS", INPUTS)],
       },
       {
         ...{ name: "train", ...own, command: command("train"), workingDir: folder },
+        ...(isAlone ? {} : { env: [...rank, ...worldOf(parts)] }),
         resources: { requests: { ...asked, ...devices }, limits: { ...limits, ...devices } },
         volumeMounts: [
           ...mounts.map(({ path, part }) => ({ name: "work", mountPath: path, subPath: folderOf(part) })),
@@ -143,6 +171,27 @@ function podSpec(parts: JobParts): Readonly<Record<string, unknown>> {
         ],
       },
     ],
-    containers: [{ name: "store", ...own, command: command("store"), ...small, volumeMounts: [work, ...store] }],
+    containers: [
+      {
+        ...{ name: "store", ...own, command: command("store"), ...small, volumeMounts: [work, ...store] },
+        ...(isAlone ? {} : { env: rank }),
+      },
+    ],
+    // The name of the first worker, which the others ask for.
+    ...(isAlone ? {} : { subdomain: jobName(parts.key) }),
   };
 }
+
+/** A variable with what an annotation of the pod says. */
+const ofPod = (name: string, annotation: string): object => ({
+  name,
+  valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${annotation}']` } },
+});
+
+/** What a worker knows of the others. */
+const worldOf = ({ settings: { workers }, key }: JobParts): object[] =>
+  Object.entries({
+    MASTER_ADDR: `${jobName(key)}-0.${jobName(key)}`,
+    MASTER_PORT: String(MASTER_PORT),
+    WORLD_SIZE: String(workers),
+  }).map(([name, value]) => ({ name, value }));

@@ -65,6 +65,8 @@ const kubernetesTable = z.strictObject({
   memory: quantity.optional(),
   /** GPUs; the training is one on the CPU when absent. */
   gpu: gpuTable.optional(),
+  /** How many pods train together, each with what is asked for here; their environment is that of distributed frameworks. */
+  workers: stricter("lower", count.min(1).max(1000)).default(1),
   /** Labels that a node must have. */
   "node-selector": z.record(name, z.string()).default({}),
   /** Taints that a node may have. */

@@ -12,7 +12,7 @@ import type { Context } from "../context/context.ts";
 import { digestOf } from "../delivery/image-reference.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { jobManifest, MESSAGE, WORK } from "../remote/job.ts";
+import { jobManifest, jobService, MESSAGE, WORK } from "../remote/job.ts";
 import type { KubernetesTraining } from "../remote/settings.ts";
 import { isOfTraining, type JobResult, jobResult, jobText, placeText } from "../remote/words.ts";
 import type { S3Address } from "../store/address.ts";
@@ -105,6 +105,7 @@ export async function trainRemotely(context: Context, remote: Remote, training: 
   const job = jobOf(context, remote, training, { image, folders, credentials: admitted ? CREDENTIALS : undefined });
   const spec = {
     ...{ access: accessOf(access.cluster, settings), result: `${RESULTS}/${RESULT}`, job, key },
+    service: jobService({ settings, key }) ?? null,
     inputs: Object.fromEntries([...folders.values()].map((part) => [part, `/inputs/${part}`])),
     ...{ into: INTO, store: address, credentials: access.store.credentials === undefined ? null : CREDENTIALS },
     makesSecret: access.store.credentials !== undefined && settings["store-secret"] === undefined,

@@ -66,7 +66,8 @@ export const train = defineStage({
     const entry = context.project.entryPoints.train;
     if (entry === undefined) return undefined;
     const { epochs, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
-    const { device } = await machineOf(inputs);
+    const { device, remote } = await machineOf(inputs);
+    const workers = workersOf(remote);
     const image = trainingImage(context, device);
     return together(
       inContainer(inputs, { image, times: ["train-seconds"] }),
@@ -77,6 +78,7 @@ export const train = defineStage({
           ...(asksFor(entry, "epochs") ? { epochs: String(epochs) } : {}),
           device,
           ...(isQuick ? { profile: "quick" } : {}),
+          ...(workers > 1 ? { workers: String(workers) } : {}),
         },
         command: entry,
         installs: "runtime",
@@ -89,7 +91,9 @@ export const train = defineStage({
     const { epochs, reuse, experiment, isQuick = false } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const { device, remote } = await machineOf(inputs);
-    const key = await keyOfTraining(context, entry, { epochs, device, baseline: inputs.baseline, isQuick });
+    const key = await keyOfTraining(context, entry, {
+      ...{ epochs, device, baseline: inputs.baseline, isQuick, workers: workersOf(remote) },
+    });
     const rows = ready.sampled?.rows ?? validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
       trainingInputs: key.hash,
@@ -122,6 +126,9 @@ export async function machineOf({
   const remote = requireRemote(context, access, gpu);
   return { device: remoteDevice(remote, gpu), remote };
 }
+
+/** How many train together. */
+const workersOf = (remote: Remote | undefined): number => remote?.settings.workers ?? 1;
 
 /** The model of a run, trained or given, with its manifest where it has one. */
 export function requireModel({ model }: RunInputs, trained: TrainedModel | undefined): Directory {

@@ -25,13 +25,15 @@ export interface TrainingOptions {
   /** The accepted model. */
   readonly baseline: Directory | undefined;
   readonly isQuick: boolean;
+  /** How many pods of a cluster train together. */
+  readonly workers: number;
 }
 
 /** The key of a training, with the hashes of its code and its data. */
 export async function keyOfTraining(
   context: DataContext,
   entry: EntryPoint,
-  { epochs, device, baseline, isQuick }: TrainingOptions,
+  { epochs, device, baseline, isQuick, workers }: TrainingOptions,
 ): Promise<TrainingKey & { readonly source: FolderHash; readonly data: FolderHash }> {
   // Apart, so that the data are not read again when only the code has changed.
   const [{ source }, { data }, dependencies] = await Promise.all([
@@ -49,6 +51,8 @@ export async function keyOfTraining(
     ...(accepted !== undefined && { baseline: accepted }),
     ...(isQuick && { profile: "quick" }),
     ...(share < 1 && { sample: String(share) }),
+    // Gradients of several are summed in another order.
+    ...(workers > 1 && { workers }),
   });
   const files = listed([source, data, { sha256: dependencies.hash, paths: dependencies.files }]);
   return { hash: trainingKey(parts), parts, inputs: { files, settings: {} }, source, data };

@@ -9,6 +9,7 @@ import { isWanted, SKIPPED } from "../support/cluster/programs.ts";
 import { imageOf } from "../support/cluster/server-image.ts";
 import { type ObjectStore, startObjectStore } from "../support/object-store.ts";
 import { beginMlPipeline, type Ended, mlPipeline } from "./pipeline.ts";
+import { answerOf as podAnswer } from "./pod-answer.ts";
 import { dataRows, type TestProject, tinyProject } from "./project.ts";
 
 /*
@@ -106,23 +107,8 @@ const running = (environment: Environment): Promise<string> => cluster.image(env
 const revisions = async (environment: Environment): Promise<number> =>
   (await cluster.kubectl("-n", environment, "get", "replicasets", "-o", "name")).trim().split("\n").length;
 
-/** The answer of a pod that runs an image; the kubelet says which one it does run. */
-async function answerOf(environment: Environment, image: string): Promise<unknown> {
-  const found = JSON.parse(await cluster.kubectl("-n", environment, "get", "pods", "-l", "app=model", "-o", "json"));
-  const pod = found.items.find(
-    ({
-      metadata,
-      status,
-    }: {
-      metadata: { deletionTimestamp?: string };
-      status: { containerStatuses: [{ imageID: string }] };
-    }) =>
-      metadata.deletionTimestamp === undefined &&
-      image.endsWith(status.containerStatuses[0].imageID.replace(/^.*@/, "")),
-  );
-  const path = `/api/v1/namespaces/${environment}/pods/${pod.metadata.name}:8080/proxy/predict`;
-  return cluster.plane.post(path, { instances: [{ x: 0.9 }] });
-}
+const answerOf = (namespace: Environment, of: string): Promise<unknown> =>
+  podAnswer(cluster, { namespace, image: of, x: 0.9 });
 
 /** Where a pointer of the store stands; empty before its first move. */
 const pointer = async (name: string): Promise<string> =>

@@ -193,3 +193,26 @@ onCluster(
     expect(await fails(call(GPU_IMAGE))).toMatch(/Insufficient nvidia\.com\/gpu/);
   },
 );
+
+onCluster(
+  "trains in two pods that know each other, and takes the model of the first",
+  { settings: "workers = 2", seconds: 8 },
+  async (trainer) => {
+    const { project, call, kubectl, until } = trainer;
+    await project.edit("src/train.py", "import argparse", "import argparse\nimport os");
+    await ending(project, [
+      'known = [os.environ[name] for name in ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")]',
+      'options.output.joinpath("known.txt").write_text(" ".join(known))',
+    ]);
+    const training = call();
+    // This cluster has no DNS, which would be told these names.
+    const named = "jsonpath={.items[*].endpoints[*].hostname}";
+    await until("the names of two workers", async () => {
+      const names = (await kubectl("get", "endpointslices", "-o", named)).trim().split(" ").toSorted();
+      return names.length === 2 && names.every((name, rank) => name.endsWith(`-${rank}`));
+    });
+    await works(training);
+    await expectModel(trainer);
+    expect(await read(trainer, "there", "known.txt")).toMatch(/^0 2 (ml-pipeline-train-\w+)-0\.\1 29500$/);
+  },
+);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TOOLS } from "../../../src/containers/settings.ts";
-import { jobManifest, jobName } from "../../../src/remote/job.ts";
+import { jobManifest, jobName, jobService } from "../../../src/remote/job.ts";
 import { type JobResult, jobResult } from "../../../src/remote/words.ts";
 import type { PodState, Script } from "../../support/api-server/jobs.ts";
 import type { Condition } from "../../support/api-server/objects.ts";
@@ -75,11 +75,12 @@ interface Asked {
   readonly pending?: number;
   readonly credentials?: string;
   readonly key?: string;
+  readonly workers?: number;
   /** What is done while it runs. */
   readonly meanwhile?: (end: (signal: NodeJS.Signals) => void, printed: () => string) => Promise<void>;
 }
 
-async function train({ pending = 60, credentials, key = KEY, meanwhile }: Asked = {}): Promise<Ended> {
+async function train({ pending = 60, credentials, key = KEY, workers = 1, meanwhile }: Asked = {}): Promise<Ended> {
   let ended: Ended | undefined;
   await inFolder(async (folder) => {
     for (const [name, text] of Object.entries({ app: "print(1)", data: "x,label" })) {
@@ -90,7 +91,7 @@ async function train({ pending = 60, credentials, key = KEY, meanwhile }: Asked 
     await writeFile(kubeconfig, double.kubeconfig());
     const secret = join(folder, "credentials");
     if (credentials !== undefined) await writeFile(secret, credentials);
-    const { kubernetes } = configOf('[training.kubernetes]\nimage = "r.example/t"').training;
+    const { kubernetes } = configOf(`[training.kubernetes]\nimage = "r.example/t"\nworkers = ${workers}`).training;
     if (kubernetes === undefined) throw new Error("no settings");
     const job = jobManifest({
       ...{ settings: kubernetes, key: KEY, image: "r.example/t@sha256:1", mounts: [{ path: "/app", part: "app" }] },
@@ -108,6 +109,7 @@ async function train({ pending = 60, credentials, key = KEY, meanwhile }: Asked 
     };
     const spec = {
       ...{ access, result: join(folder, "job.json"), job, key, into: join(folder, "trained") },
+      service: jobService({ settings: kubernetes, key: KEY }) ?? null,
       inputs: { app: join(folder, "app"), data: join(folder, "data") },
       ...{ store: addressOf(s3), credentials: credentials === undefined ? null : secret },
       ...{ makesSecret: credentials !== undefined, pending },
@@ -249,6 +251,77 @@ describe("a training", () => {
     const { code, printed } = await train();
     expect(code, printed).toBe(0);
     expect(printed).toMatch(/does not answer .*asking again/);
+  });
+});
+
+describe("several workers", () => {
+  test("find each other by a Service that goes with the Job, and the log says of which a line is", async () => {
+    const other = (name: string, line: string): PodState => ({
+      ...{ ...stored(name, line), rank: 1, store: { ended: 0, says: {} } },
+    });
+    await start((age) =>
+      age < 1500
+        ? {
+            pods: [
+              { ...training("p-0", `${at(1)} rank 0`), rank: 0 },
+              { ...training("p-1", `${at(1)} rank 1`), rank: 1 },
+            ],
+          }
+        : {
+            pods: [{ ...stored("p-0", `${at(1)} rank 0`, `${at(2)} end`), rank: 0 }, other("p-1", `${at(1)} rank 1`)],
+            ended: "Complete",
+          },
+    );
+    const { code, printed, model } = await train({ workers: 2 });
+    expect(code, printed).toBe(0);
+    expect(model).toBe('{"threshold": 0.5}');
+    expect(printed.match(/^\[\d\] .*$/gm)).toEqual(["[0] rank 0", "[1] rank 1", "[0] end"]);
+    expect(double.jobs.services.get(NAME)).toMatchObject({
+      metadata: { ownerReferences: [{ kind: "Job", name: NAME, uid: "job-1" }] },
+      spec: { clusterIP: "None", publishNotReadyAddresses: true },
+    });
+  });
+
+  test("fail with what failed first, though others were lost by it", async () => {
+    const ended = (name: string, rank: number, exitCode: number, second: number): PodState => ({
+      ...{ name, rank, phase: "Failed", fetch: done },
+      train: { ended: 1, says: { exitCode }, at: `2026-11-30T12:00:${second}Z` },
+    });
+    await start(() => ({
+      pods: [
+        ended("p-0", 0, 1, 30),
+        ended("p-1", 1, 7, 20),
+        { name: "p-2", rank: 2, phase: "Failed", fetch: done, train: { ended: 143, at: "2026-11-30T12:00:10Z" } },
+      ],
+      ...{ ended: "Failed", reason: "PodFailurePolicy" },
+    }));
+    const { code, result } = await train({ workers: 3 });
+    expect({ code, reason: result.reason }).toMatchObject({ code: 7, reason: { code: "training", pod: "p-1" } });
+  });
+
+  test("end where no node takes one of them", async () => {
+    await start(() => ({
+      pods: [
+        {
+          ...{ name: "p-0", rank: 0, phase: "Pending" },
+          conditions: [
+            {
+              ...{ type: "PodScheduled", status: "False", reason: "Unschedulable", lastTransitionTime: at(0) },
+              message: "0/1 nodes are available: 1 Insufficient cpu.",
+            },
+          ],
+        },
+        { ...training("p-1"), rank: 1 },
+      ],
+    }));
+    const { result } = await train({ workers: 2, pending: 1 });
+    expect(result.reason).toMatchObject({ code: "unschedulable", pod: "p-0" });
+  });
+
+  test("need a right more", async () => {
+    await start(works, { denied: ["create services"] });
+    const { result } = await train({ workers: 2 });
+    expect(result.reason).toMatchObject({ code: "no-rights", names: ["create services"] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type JobParts, jobManifest, jobName } from "../../../src/remote/job.ts";
+import { type JobParts, jobManifest, jobName, jobService } from "../../../src/remote/job.ts";
 import { configOf } from "../support.ts";
 
 const KEY = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -98,4 +98,37 @@ test("a queue of Kueue lets it begin", () => {
   expect(metadata.labels["kueue.x-k8s.io/queue-name"]).toBe("research");
   expect(spec.suspend).toBe(true);
   expect(job().spec.suspend).toBeUndefined();
+});
+
+test("several workers get what distributed frameworks ask for, and the first of them stores the model", () => {
+  const { spec } = job("workers = 4");
+  expect(spec).toMatchObject({ completions: 4, parallelism: 4, completionMode: "Indexed" });
+  const pod = spec.template.spec;
+  const [, train] = pod.initContainers;
+  const [store] = pod.containers;
+  const rank = {
+    name: "RANK",
+    valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
+  };
+  expect(train.env).toEqual([
+    rank,
+    { name: "MASTER_ADDR", value: `${jobName(KEY)}-0.${jobName(KEY)}` },
+    { name: "MASTER_PORT", value: "29500" },
+    { name: "WORLD_SIZE", value: "4" },
+  ]);
+  expect(store.env).toEqual([rank]);
+  expect(pod.subdomain).toBe(jobName(KEY));
+  expect(jobService(parts("workers = 4"))).toMatchObject({
+    metadata: { name: jobName(KEY) },
+    spec: { clusterIP: "None", publishNotReadyAddresses: true, ports: [{ port: 29500 }] },
+  });
+});
+
+test("one that trains alone has none of that", () => {
+  const { spec } = job();
+  expect(spec).toMatchObject({ completions: 1, parallelism: 1 });
+  expect(spec.completionMode).toBeUndefined();
+  expect(spec.template.spec.initContainers[1].env).toBeUndefined();
+  expect(spec.template.spec.subdomain).toBeUndefined();
+  expect(jobService(parts())).toBeUndefined();
 });

@@ -15,10 +15,12 @@ export interface Job {
 export type ContainerState =
   | { readonly waiting: string; readonly message?: string }
   | "running"
-  | { readonly ended: number; readonly says?: object; readonly reason?: string };
+  | { readonly ended: number; readonly says?: object; readonly reason?: string; readonly at?: string };
 
 export interface PodState {
   readonly name: string;
+  /** Its place among those that train together. */
+  readonly rank?: number;
   readonly phase?: string;
   readonly fetch?: ContainerState;
   readonly train?: ContainerState;
@@ -52,6 +54,7 @@ const statusOf = (name: string, state: ContainerState): object => ({
         : {
             terminated: {
               ...{ exitCode: state.ended, reason: state.reason ?? (state.ended === 0 ? "Completed" : "Error") },
+              ...(state.at === undefined ? {} : { finishedAt: state.at }),
               ...(state.says === undefined ? {} : { message: JSON.stringify(state.says) }),
             },
           },
@@ -60,9 +63,16 @@ const statusOf = (name: string, state: ContainerState): object => ({
 const statuses = (states: Readonly<Record<string, ContainerState | undefined>>): object[] =>
   Object.entries(states).flatMap(([name, state]) => (state === undefined ? [] : [statusOf(name, state)]));
 
+/** What is made beside a Job. */
+interface Made {
+  readonly metadata: Metadata;
+  readonly [key: string]: unknown;
+}
+
 export class JobsDouble {
   readonly jobs = new Map<string, Job>();
-  readonly secrets = new Map<string, { metadata: Metadata; stringData: Record<string, string> }>();
+  readonly secrets = new Map<string, Made>();
+  readonly services = new Map<string, Made>();
   /** Names of Jobs that were deleted. */
   readonly deleted: string[] = [];
   script: Script = () => ({ pods: [] });
@@ -100,20 +110,24 @@ export class JobsDouble {
     return true;
   }
 
-  keepSecret(given: { metadata: Metadata; stringData: Record<string, string> }): boolean {
-    if (this.secrets.has(given.metadata.name)) return false;
-    this.secrets.set(given.metadata.name, given);
+  /** Keeps a Secret or a Service, unless there is one of this name. */
+  keep(kind: "secrets" | "services", given: Made): boolean {
+    if (this[kind].has(given.metadata.name)) return false;
+    this[kind].set(given.metadata.name, given);
     return true;
   }
 
   pods(): Pod[] {
     return [...this.jobs.values()].flatMap((job) =>
       this.#stateOf(job).pods.map((state, index): Pod => {
-        const { name, phase = "Running", fetch, train, store, conditions = [] } = state;
+        const { name, rank, phase = "Running", fetch, train, store, conditions = [] } = state;
         return {
           ...{ apiVersion: "v1", kind: "Pod" },
           metadata: {
             ...{ name, namespace: "default", uid: name, labels: { "batch.kubernetes.io/job-name": job.metadata.name } },
+            ...(rank === undefined
+              ? {}
+              : { annotations: { "batch.kubernetes.io/job-completion-index": String(rank) } }),
             creationTimestamp: timeText(Date.parse(job.metadata.creationTimestamp) + 1000 * index),
           },
           spec: { ...job.spec.template.spec, nodeName: "node-1" },

@@ -188,10 +188,11 @@ const JOB_ROUTES: readonly Route[] = [
       double.jobs.remove(name) ? ok({ kind: "Status", status: "Success" }) : noJob(name),
   ],
   [
-    new RegExp(`^POST ${CORE}/secrets$`),
-    ({ double, text }) => {
-      const secret = JSON.parse(text);
-      return double.jobs.keepSecret(secret) ? { status: 201, body: secret } : there("secrets", secret.metadata.name);
+    new RegExp(`^POST ${CORE}/(secrets|services)$`),
+    ({ double, found: [, kind = ""], text }) => {
+      const given = JSON.parse(text);
+      const kept = double.jobs.keep(kind === "secrets" ? "secrets" : "services", given);
+      return kept ? { status: 201, body: given } : there(kind, given.metadata.name);
     },
   ],
 ];
