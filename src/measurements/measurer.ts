@@ -33,6 +33,8 @@ export interface Measurer {
   readonly measure: Measure;
   /** Everything that was measured so far. */
   measured(): Partial<Measurements>;
+  /** What was counted in the predictions of candidate and baseline. */
+  summaries(): Promise<Measured<PredictionSummary[]>>;
   /** The commands that were run for them. */
   runs(): readonly CommandsResult[];
 }
@@ -54,6 +56,8 @@ const NO_SERVER = missing("the project has no server (src/serve.py, or commands.
 /**
  * @param request the measurements of all gates that will run, with their settings
  * @param production the image that latency and answers are compared with; the baseline's when absent
+ * @param alike the measurements of a candidate whose rows, columns and classes are the same: what depends on these alone is not
+ *   measured once more
  */
 export function measurer(
   context: MeasurementContext,
@@ -61,6 +65,7 @@ export function measurer(
   candidate: ModelUnderTest,
   baseline: ModelUnderTest | undefined,
   production: Container | undefined = baseline?.image,
+  alike?: Measurer,
 ): Measurer {
   const results = new Map<keyof Measurements, unknown>();
   const runs: CommandsResult[] = [];
@@ -70,7 +75,7 @@ export function measurer(
       runs.push(...taken.runs);
       return taken;
     });
-  const summaries = recordingRuns(() => summariesOf(context, request, candidate, baseline));
+  const summaries = alike?.summaries ?? recordingRuns(() => summariesOf(context, request, candidate, baseline));
   const predictions = recordingRuns(async () => {
     const taken = await predictionsOf(context, request, candidate, baseline, summaries);
     // The metrics are taken from them, so they are measured, and the report draws them, whether or not a gate asks for them itself.
@@ -85,7 +90,7 @@ export function measurer(
       chain(summaries(), ([summary]) => (summary === undefined ? missing(noPredictions(context)) : present(summary))),
     predictions,
     worstSlices: recordingRuns(() => worstSlicesOf(context, request, candidate, summaries)),
-    leaks: recordingRuns(() => leaksOf(context, request, candidate, summaries)),
+    leaks: alike?.measure.leaks ?? recordingRuns(() => leaksOf(context, request, candidate, summaries)),
     metrics: async () => metricsOf(candidate, await predictions(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await predictions(), context)),
     load: recordingRuns(() => loadOf(context, settingsOf(request, "load"), candidate, production)),
@@ -97,6 +102,7 @@ export function measurer(
   return {
     measure: recordingValues(measure, results),
     measured: () => Object.fromEntries(results) as Partial<Measurements>,
+    summaries,
     runs: () => runs,
   };
 }

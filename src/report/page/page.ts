@@ -19,6 +19,7 @@ import { leaksSection } from "./leaks.ts";
 import { mark, statusBadge } from "./mark.ts";
 import { metricsTable } from "./metrics.ts";
 import { recordSection, testsTable } from "./record.ts";
+import { selfTestSection } from "./self-test.ts";
 import { type Section, shell } from "./shell.ts";
 import { table } from "./table.ts";
 import { worstSlicesSection } from "./worst-slices.ts";
@@ -71,7 +72,7 @@ ${
 
 /** Those that the run has data for. */
 function sections(report: Report, drawn: Drawn): Section[] {
-  const { stages, gates, metrics, measurements, tests, data, drift } = report;
+  const { stages, gates, metrics, measurements, tests, data, drift, selfTest } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
   const { worstSlices, leaks, cases, shadow } = measurements ?? {};
@@ -104,6 +105,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
       title: "Worst slices",
       content: worstSlicesSection(worstSlices),
     },
+    selfTest !== undefined && { id: "self-test", title: "Self-test of the gates", content: selfTestSection(selfTest) },
     cases !== undefined &&
       cases.cases.length > 0 && { id: "cases", title: "Failure modes", content: casesSection(cases) },
     shadow !== undefined && { id: "shadow", title: "Shadow", content: shadowSection(shadow) },

@@ -18,6 +18,7 @@ import { driftSection } from "./drift.ts";
 import { groupsSection } from "./groups.ts";
 import { leaksSection } from "./leaks.ts";
 import { block, escaped, folded, table } from "./markdown.ts";
+import { selfTestSection } from "./self-test.ts";
 import { servingSection } from "./serving.ts";
 import { worstSlicesSection } from "./worst-slices.ts";
 
@@ -39,6 +40,7 @@ export function summaryMarkdown(report: Report): string {
     ...groupsSection(report),
     ...worstSlicesSection(report),
     ...leaksSection(report),
+    ...selfTestSection(report),
     ...servingSection(report),
     "### Pipeline",
     table(["Stage", "", "Time", "Result"], stageRows(report)),
