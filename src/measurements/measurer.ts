@@ -2,6 +2,8 @@ import type { Container } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
 import type { MeasurementContext } from "./context.ts";
+import { measureDoubtfulRows } from "./doubtful-rows/measure.ts";
+import type { DoubtfulRows } from "./doubtful-rows/results.ts";
 import type { Evaluated } from "./evaluated.ts";
 import { measureLeaks } from "./leaks/measure.ts";
 import type { Leaks } from "./leaks/results.ts";
@@ -89,6 +91,7 @@ export function measurer(
     summary: () =>
       chain(summaries(), ([summary]) => (summary === undefined ? missing(noPredictions(context)) : present(summary))),
     predictions,
+    doubtfulRows: recordingRuns(() => doubtfulRowsOf(context, candidate, summaries)),
     worstSlices: recordingRuns(() => worstSlicesOf(context, request, candidate, summaries)),
     leaks: alike?.measure.leaks ?? recordingRuns(() => leaksOf(context, request, candidate, summaries)),
     metrics: async () => metricsOf(candidate, await predictions(), "candidate"),
@@ -242,6 +245,17 @@ async function leaksOf(
   const [summary] = summaries.value;
   if (summary === undefined) return present({ unmeasured: noPredictions(context) });
   return measureLeaks(context, file, summary, settingsOf(request, "leaks"));
+}
+
+async function doubtfulRowsOf(
+  context: MeasurementContext,
+  { evaluated }: ModelUnderTest,
+  takeSummaries: Summaries,
+): Promise<Measured<DoubtfulRows>> {
+  const file = evaluated.predictions;
+  const summaries = file === undefined ? undefined : await takeSummaries();
+  const [summary] = summaries === undefined || "missing" in summaries ? [] : summaries.value;
+  return measureDoubtfulRows(context, file === undefined || summary === undefined ? undefined : { file, summary });
 }
 
 async function worstSlicesOf(

@@ -1,3 +1,4 @@
+import { doubtfulSentences } from "../../measurements/doubtful-rows/words.ts";
 import { lastLinesOfAll } from "../../text.ts";
 import { type Drawn, NOTHING_DRAWN } from "../plots/draw.ts";
 import { figuresOf } from "../plots/figures.ts";
@@ -10,6 +11,7 @@ import { type Headline, headline, undecidedStage } from "../verdict.ts";
 import { casesSection, shadowSection } from "./cases.ts";
 import { costTable, stageCost } from "./cost.ts";
 import { dataSection } from "./data.ts";
+import { doubtfulRowsSection } from "./doubtful-rows.ts";
 import { driftSection } from "./drift.ts";
 import { figures } from "./figures.ts";
 import { flow } from "./flow.ts";
@@ -75,7 +77,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
   const { stages, gates, metrics, measurements, tests, data, drift, selfTest } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
-  const { worstSlices, leaks, cases, shadow } = measurements ?? {};
+  const { worstSlices, doubtfulRows, leaks, cases, shadow } = measurements ?? {};
   const dataPart = data !== undefined && { id: "data", title: "Data", content: dataSection(data) };
   const broken = data !== undefined && data.findings.length > 0;
   const wanted: (Section | false)[] = [
@@ -105,6 +107,11 @@ function sections(report: Report, drawn: Drawn): Section[] {
       title: "Worst slices",
       content: worstSlicesSection(worstSlices),
     },
+    doubtfulRows !== undefined &&
+      doubtfulSentences(doubtfulRows).length > 0 && {
+        ...{ id: "doubtful-rows", title: "Doubtful rows" },
+        content: doubtfulRowsSection(doubtfulRows),
+      },
     selfTest !== undefined && { id: "self-test", title: "Self-test of the gates", content: selfTestSection(selfTest) },
     cases !== undefined &&
       cases.cases.length > 0 && { id: "cases", title: "Failure modes", content: casesSection(cases) },

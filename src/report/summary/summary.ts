@@ -14,6 +14,7 @@ import { messageWithWarnings } from "../text.ts";
 import { duration, took } from "../time.ts";
 import { headline, undecidedStage } from "../verdict.ts";
 import { dataSection } from "./data.ts";
+import { doubtfulRowsSection } from "./doubtful-rows.ts";
 import { driftSection } from "./drift.ts";
 import { groupsSection } from "./groups.ts";
 import { leaksSection } from "./leaks.ts";
@@ -40,6 +41,7 @@ export function summaryMarkdown(report: Report): string {
     ...groupsSection(report),
     ...worstSlicesSection(report),
     ...leaksSection(report),
+    ...doubtfulRowsSection(report),
     ...selfTestSection(report),
     ...servingSection(report),
     "### Pipeline",
