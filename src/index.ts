@@ -66,6 +66,7 @@ import type { PipelineRun } from "./objects/pipeline-run.ts";
 import type { Retraining } from "./objects/retraining.ts";
 import type { RunHistory } from "./objects/run-history.ts";
 import type { RunPlan } from "./objects/run-plan.ts";
+import type { SelfTest } from "./objects/self-test.ts";
 import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts";
 import { NOT_HISTORY, NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
 import { hostsNamed } from "./registry/named.ts";
@@ -1067,7 +1068,8 @@ export class MlPipeline {
    * Tests whether the gates can block: feeds each one models that it must refuse, and fails when it lets one through.
    *
    * The models are made from the given one: answers shuffled, one class only, a group always wrong, a slower server, wrong answers
-   * and so on. Prints a line for each.
+   * and so on. Prints a line for each, and then the smallest harm that each gate catches on these data: the share of answers that may
+   * become wrong unnoticed, the milliseconds, the size of a group.
    */
   @func()
   async gatesSelfTest(
@@ -1079,8 +1081,31 @@ export class MlPipeline {
     data?: Directory,
     /** What the spoiled models are compared with, as a folder. Default: the model itself. */
     baseline?: Directory,
+    /** The report folder of an earlier self-test: a harm that was caught then and is not any more is a warning. */
+    since?: Directory,
   ): Promise<string> {
-    return testGates(this.site(), { source, model, data, baseline });
+    return (await testGates(this.site(), { source, model, data, baseline, since })).assert();
+  }
+
+  /**
+   * Tests whether the gates can block, and gives a record of it with the smallest harm that each of them catches on these data.
+   *
+   * The record has the report, and `assert`.
+   */
+  @func({ cache: "never" })
+  async selfTest(
+    /** A model that the gates let through, as a folder. */
+    model: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
+    /** What the spoiled models are compared with, as a folder. Default: the model itself. */
+    baseline?: Directory,
+    /** The report folder of an earlier self-test: a harm that was caught then and is not any more is a warning. */
+    since?: Directory,
+  ): Promise<SelfTest> {
+    return testGates(this.site(), { source, model, data, baseline, since });
   }
 
   /**

@@ -65,6 +65,7 @@ const found = await runGates(
     predictions: take("predictions"),
     worstSlices: take("worstSlices"),
     leaks: async () => present({ unmeasured: "not in this measurement" }),
+    doubtfulRows: take("doubtfulRows"),
     rows: take("rows"),
     load: take("load"),
     served: take("served"),

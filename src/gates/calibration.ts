@@ -8,6 +8,7 @@ import type { CalibrationBin, ModelResults, PredictionResults } from "../measure
 import type { Estimate } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
 import { defineGate } from "./gate.ts";
+import { turnedLabels } from "./harms.ts";
 import { labelsTurned } from "./mutations.ts";
 
 const settings = z
@@ -41,6 +42,7 @@ export const calibrationGate = defineGate({
       : limitsOf(settings).map(([metric, max]) => checkOf(predictions, metric, { max }));
   },
   mutants: () => [labelsTurned],
+  harms: (_settings, facts) => [turnedLabels(facts)],
 });
 
 /** The limits that are set, by metric. */

@@ -5,6 +5,7 @@ import { required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import type { HeldRows, LabelComparison } from "../measurements/rows/evaluated-rows.ts";
 import { defineGate } from "./gate.ts";
+import { labelsOfAnswers, worstLeftOut } from "./harms.ts";
 import { labelsAsAnswered, wrongRowsLeftOut } from "./mutations.ts";
 
 const settings = z.strictObject({
@@ -33,6 +34,7 @@ export const evaluatedRowsGate = defineGate({
     return [rowsCheck(rows, settings), ...(rows.labels === undefined ? [] : [labelsCheck(rows.labels, settings)])];
   },
   mutants: () => [wrongRowsLeftOut, labelsAsAnswered],
+  harms: (_settings, facts) => [worstLeftOut(facts), labelsOfAnswers(facts)],
 });
 
 function rowsCheck({ table, rows, predictions, part, by, dropped }: HeldRows, settings: Settings): Check {

@@ -3,7 +3,9 @@ import type { Check } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
 import { required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import { changing } from "../measurements/harms.ts";
 import type { CaseResult } from "../measurements/serving/cases.ts";
+import { broken } from "../measurements/serving/harmed.ts";
 import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
@@ -36,7 +38,17 @@ export const failureModesGate = defineGate({
     ];
   },
   mutants: () => [{ name: "wrong answers from the server", serving: { answers: "wrong" } }],
+  harms: () => [
+    {
+      ...{ name: "cases that do not hold", unit: "cases", steps: MOST_CASES },
+      size: (steps) => steps,
+      measured: changing("cases", broken),
+    },
+  ],
 });
+
+/** No project has more. */
+const MOST_CASES = 100_000;
 
 const kindsOf = (cases: readonly CaseResult[]): { kind: string; cases: number }[] =>
   [...new Set(cases.map((one) => one.kind))].map((kind) => ({

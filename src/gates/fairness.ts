@@ -9,6 +9,7 @@ import { classNamed } from "../measurements/predictions/class-names.ts";
 import type { FairnessGroup, FairnessResults, PredictionResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
 import { groupOf, withoutColumns } from "./groups.ts";
+import { unfavorableInGroup } from "./harms.ts";
 import { neverInOneGroup } from "./mutations.ts";
 
 const settings = z.strictObject({
@@ -59,6 +60,8 @@ export const fairnessGate = defineGate({
   },
   mutants: (settings) =>
     settings.columns.map((grouping) => neverInOneGroup(grouping, settings["min-size"], settings.favorable)),
+  harms: (settings, facts) =>
+    settings.columns.map((grouping) => unfavorableInGroup(grouping, settings["min-size"], settings.favorable, facts)),
 });
 
 /** The limit of each fairness measure. */

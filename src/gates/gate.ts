@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import { lookup } from "../lookup.ts";
+import type { Harm, HarmFacts } from "../measurements/harms.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { Mutant } from "../measurements/mutants.ts";
 import type { MeasurementRequest } from "../measurements/request.ts";
@@ -42,6 +43,8 @@ export interface Gate<
   ): readonly Check[];
   /** Models that this gate must refuse, for its self-test; those that do not fit the project are left out. */
   mutants(settings: z.output<Settings>): readonly Mutant[];
+  /** What makes a model worse by degrees, for the smallest harm that this gate catches. */
+  harms(settings: z.output<Settings>, facts: HarmFacts): readonly Harm[];
 }
 
 /** Infers the types of a gate, which an annotation with `Gate` would widen. */

@@ -5,6 +5,8 @@ import type { Reason } from "../checks/reason.ts";
 import type { Delay, Proof } from "../checks/reasons/serving.ts";
 import { duration, required } from "../config/forms.ts";
 import { guessed, stricter } from "../config/stricter.ts";
+import { changing } from "../measurements/harms.ts";
+import { delayed } from "../measurements/serving/harmed.ts";
 import type { LatencyComparison, LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import { mostOver } from "../statistics/latency.ts";
 import { short } from "../text.ts";
@@ -73,7 +75,19 @@ export const latencyGate = defineGate({
     },
     { name: "every request refused", serving: { answers: "failing" } },
   ],
+  harms: (settings, { confidence }) => [
+    {
+      ...{ name: "each answer later", unit: "ms" },
+      steps: Math.ceil(MOST_LIMITS * limitOf(settings, "single-ms").max * STEPS_OF_A_MILLISECOND),
+      size: (steps) => steps / STEPS_OF_A_MILLISECOND,
+      measured: changing("load", (load, steps) => delayed(load, steps / STEPS_OF_A_MILLISECOND, confidence)),
+    },
+  ],
 });
+
+/** The delays that the gate is graded by: up to so many times the limit of one request, in tenths of a millisecond. */
+const MOST_LIMITS = 2;
+const STEPS_OF_A_MILLISECOND = 10;
 
 type LimitKey = keyof typeof GUESSED_LATENCY;
 

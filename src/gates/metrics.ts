@@ -14,6 +14,7 @@ import {
 } from "../measurements/model-metrics.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
 import { defineGate } from "./gate.ts";
+import { higherClaims, wrongAnswers } from "./harms.ts";
 import { checkThresholds, metricLimit } from "./metric-settings.ts";
 import { shuffled } from "./mutations.ts";
 
@@ -60,6 +61,7 @@ export const metricsGate = defineGate({
         ),
     },
   ],
+  harms: (_settings, facts) => [wrongAnswers(facts), higherClaims()],
 });
 
 type Settings = z.output<typeof table>;

@@ -1,6 +1,7 @@
 import type { Grouping } from "../config/forms.ts";
 import type { MutableFile, Mutant } from "../measurements/mutants.ts";
 import { type ClassValue, sameClass } from "../measurements/predictions/class-names.ts";
+import type { Task } from "../measurements/predictions/results.ts";
 import { groupKey } from "../measurements/predictions/sql.ts";
 import { spellingsOf } from "../measurements/predictions/summary.ts";
 import { identifier, literal } from "../tables/sql.ts";
@@ -55,27 +56,28 @@ export const wrongWhereNobodyLooks = ([column]: readonly string[] = []): Mutant 
 /** The smallest group that the gate judges never gets the favourable answer. */
 export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorable: ClassValue): Mutant => ({
   name: `never ${JSON.stringify(String(favorable))} in one group of ${[grouping].flat().join(" and ")}`,
-  predictions: (file) => {
-    const spellings = file.answers.filter(({ answer }) => sameClass(answer, favorable)).flatMap(spellingsOf);
-    const unwanted = [String(favorable), ...spellings].map(literal).join(", ");
-    const other = `(SELECT mode(${PREDICTION}::VARCHAR) FROM ${file.table} WHERE ${PREDICTION}::VARCHAR NOT IN (${unwanted}))`;
-    return `SELECT * REPLACE (CASE WHEN ${inSmallestGroup(file, grouping, minimumSize)} THEN ${other} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}) FROM ${file.table}`;
-  },
+  predictions: (file) =>
+    `SELECT * REPLACE (CASE WHEN ${inSmallestGroup(file, grouping, minimumSize)} THEN ${otherAnswer(file, favorable)} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}) FROM ${file.table}`,
 });
 
 /** An evaluation that leaves out the rows that it has wrong: a twentieth of all. */
 export const wrongRowsLeftOut: Mutant = {
   name: "rows with wrong answers left out of the evaluation",
   ofKnownRows: true,
-  predictions: ({ table, columns, task }) => {
-    const error =
-      task === "regression"
-        ? `abs(try_cast(${PREDICTION} AS DOUBLE) - try_cast(${LABEL} AS DOUBLE))`
-        : `(${LABEL}::VARCHAR IS DISTINCT FROM ${PREDICTION}::VARCHAR)::INTEGER`;
-    return `
-      SELECT ${columns.map(identifier).join(", ")} FROM (SELECT *, row_number() OVER () AS ml_pipeline_row FROM ${table})
-      QUALIFY row_number() OVER (ORDER BY ${error} DESC, ml_pipeline_row) > greatest(1, count(*) OVER () // 20) ORDER BY ml_pipeline_row`;
-  },
+  predictions: (file) => withoutWorst(file, "greatest(1, count(*) OVER () // 20)"),
+};
+
+/** @param rows how many are left out, as SQL */
+export const withoutWorst = ({ table, columns, task }: MutableFile, rows: string): string => `
+  SELECT ${columns.map(identifier).join(", ")} FROM (SELECT *, row_number() OVER () AS ml_pipeline_row FROM ${table})
+  QUALIFY row_number() OVER (ORDER BY ${errorOf(task)} DESC, ml_pipeline_row) > ${rows} ORDER BY ml_pipeline_row`;
+
+/** How wrong an answer is: of numbers their distance, of classes 0 or 1. One class may be written as several spellings of a number. */
+export const errorOf = (task: Task): string => {
+  const [label, prediction] = [LABEL, PREDICTION].map((column) => `try_cast(${column}::VARCHAR AS DOUBLE)`);
+  return task === "regression"
+    ? `abs(${prediction} - ${label})`
+    : `(${LABEL}::VARCHAR IS DISTINCT FROM ${PREDICTION}::VARCHAR AND coalesce(${label} <> ${prediction}, true))::INTEGER`;
 };
 
 /** An evaluation that takes the model's answers for labels. */
@@ -105,13 +107,24 @@ export const allRight: Mutant = {
   },
 };
 
-function inSmallestGroup({ table }: MutableFile, grouping: Grouping, minimumSize: number): string {
+/** The most frequent answer that is not this one. */
+export const otherAnswer = (file: MutableFile, unwanted: ClassValue): string =>
+  `(SELECT mode(${PREDICTION}::VARCHAR) FROM ${file.table} WHERE NOT ${isAnswer(file, unwanted)})`;
+
+/** Whether a row has this answer, in whatever spelling. */
+export function isAnswer({ answers }: MutableFile, wanted: ClassValue): string {
+  const spellings = answers.filter(({ answer }) => sameClass(answer, wanted)).flatMap(spellingsOf);
+  return `${PREDICTION}::VARCHAR IN (${[String(wanted), ...spellings].map(literal).join(", ")})`;
+}
+
+/** Whether a row is in the smallest group that a gate judges. */
+export function inSmallestGroup({ table }: MutableFile, grouping: Grouping, minimumSize: number): string {
   const key = groupKey([grouping].flat());
   return `${key} = (SELECT ${key} FROM ${table} GROUP BY ALL HAVING count(*) >= ${minimumSize} ORDER BY count(*), 1 LIMIT 1)`;
 }
 
 /** A class other than the label, or a number that is ten standard deviations away from it. */
-const wrongAnswer = ({ table, task }: MutableFile): string =>
+export const wrongAnswer = ({ table, task }: MutableFile): string =>
   task === "regression"
     ? `(${LABEL}::DOUBLE + 10 * (SELECT stddev(try_cast(${LABEL} AS DOUBLE)) FROM ${table}))::VARCHAR`
     : `(CASE WHEN ${LABEL} = (SELECT min(${LABEL}) FROM ${table}) THEN (SELECT max(${LABEL}) FROM ${table}) ELSE (SELECT min(${LABEL}) FROM ${table}) END)::VARCHAR`;

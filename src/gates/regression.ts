@@ -9,6 +9,7 @@ import { canonicalMetric, estimateOf } from "../measurements/predictions/names.t
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
 import { defineGate } from "./gate.ts";
+import { wrongAnswers } from "./harms.ts";
 import { checkDirection, directionOf } from "./metric-settings.ts";
 import { shuffled } from "./mutations.ts";
 
@@ -53,6 +54,7 @@ export const regressionGate = defineGate({
     ];
   },
   mutants: () => [shuffled],
+  harms: (_settings, facts) => [wrongAnswers(facts)],
 });
 
 /** The settings of the gate, which are the defaults where a project has none. */

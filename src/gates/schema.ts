@@ -8,6 +8,7 @@ import { type ClassValue, classNamed } from "../measurements/predictions/class-n
 import type { AnswerCount, PredictionSummary } from "../measurements/predictions/summary.ts";
 import { identifier, literal } from "../tables/sql.ts";
 import { defineGate } from "./gate.ts";
+import { missingAnswers } from "./harms.ts";
 
 const settings = z.strictObject({
   required,
@@ -56,6 +57,7 @@ export const schemaGate = defineGate({
           },
         ]),
   ],
+  harms: (_settings, facts) => [missingAnswers(facts)],
 });
 
 const PREDICTION = identifier("prediction");

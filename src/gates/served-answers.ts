@@ -3,7 +3,9 @@ import type { Check } from "../checks/check.ts";
 import { isOutside, type Limit } from "../checks/limit.ts";
 import { cell, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import { changing } from "../measurements/harms.ts";
 import type { ClassValue } from "../measurements/predictions/class-names.ts";
+import { servedOtherwise } from "../measurements/serving/harmed.ts";
 import type { BatchedRows } from "../measurements/serving/served.ts";
 import { defineGate } from "./gate.ts";
 
@@ -60,6 +62,13 @@ export const servedAnswersGate = defineGate({
   mutants: () => [
     { name: "other answers from the server than were evaluated", serving: { answers: "wrong" } },
     { name: "a server that answers the first row of a batch alone", serving: { answers: "first" } },
+  ],
+  harms: ({ rows }) => [
+    {
+      ...{ name: "rows served otherwise than evaluated", unit: `of ${rows} rows`, steps: rows },
+      size: (steps) => steps,
+      measured: changing("served", servedOtherwise),
+    },
   ],
 });
 

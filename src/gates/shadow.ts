@@ -4,6 +4,8 @@ import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ServingReason } from "../checks/reasons/serving.ts";
 import { name, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import { changing } from "../measurements/harms.ts";
+import { disagreeing } from "../measurements/serving/harmed.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { defineGate } from "./gate.ts";
 
@@ -84,7 +86,17 @@ export const shadowGate = defineGate({
     { name: "wrong answers from the candidate", serving: { answers: "wrong" } },
     { name: "the candidate refuses every request", serving: { answers: "failing" } },
   ],
+  harms: (_settings, { confidence }) => [
+    {
+      ...{ name: "requests answered otherwise than production does", unit: "requests", steps: MOST_REQUESTS },
+      size: (steps) => steps,
+      measured: changing("shadow", (replay, steps) => disagreeing(replay, steps, confidence)),
+    },
+  ],
 });
+
+/** No replay has more. */
+const MOST_REQUESTS = 1_000_000;
 
 /** An agreement below its limit fails beyond the noise of so few requests, and is uncertain within it. */
 function agreementCheck({ value, interval }: Estimate, limit: Limit, reason: ServingReason): Check {

@@ -17,6 +17,7 @@ import { estimateOf, lowerIsBetter } from "../measurements/predictions/names.ts"
 import type { GroupResults, PredictionResults, SliceResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
 import { groupOf, withoutColumns } from "./groups.ts";
+import { wrongInGroup } from "./harms.ts";
 import { checkThresholds, metricLimit } from "./metric-settings.ts";
 import { wrongInOneGroup } from "./mutations.ts";
 
@@ -71,6 +72,7 @@ export const slicesGate = defineGate({
       : [...checks, { what: "groups too small to judge", value: small, outcome: "kept", reason }];
   },
   mutants: (settings) => settings.columns.map((grouping) => wrongInOneGroup(grouping, settings["min-size"])),
+  harms: (settings, facts) => settings.columns.map((grouping) => wrongInGroup(grouping, settings["min-size"], facts)),
 });
 
 const sliceOf = ({ slices }: PredictionResults, columns: readonly string[]): SliceResults | undefined =>

@@ -5,6 +5,7 @@ import type { ColumnPowers, Leaks } from "../measurements/leaks/results.ts";
 import { metricOfTask, readBoth } from "../measurements/model-metrics.ts";
 import { estimateOf, negated } from "../measurements/predictions/names.ts";
 import { defineGate } from "./gate.ts";
+import { rightAnswers } from "./harms.ts";
 import { checkDirection, directionOf } from "./metric-settings.ts";
 import { allRight } from "./mutations.ts";
 
@@ -54,6 +55,7 @@ export const suspiciousGainGate = defineGate({
       : [{ ...check, outcome: "kept", reason: { code: "gain", metric, candidate } }];
   },
   mutants: () => [allRight],
+  harms: (_settings, facts) => [rightAnswers(facts)],
 });
 
 /** What single columns say of the label, where they were measured. */

@@ -5,6 +5,7 @@ import { names, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import type { WorstSlice, WorstSlices } from "../measurements/worst-slices/results.ts";
 import { defineGate } from "./gate.ts";
+import { wrongWhereNobodyNamed } from "./harms.ts";
 import { wrongWhereNobodyLooks } from "./mutations.ts";
 
 const settings = z
@@ -40,6 +41,7 @@ export const worstSliceGate = defineGate({
     return [{ what: metric, outcome: "kept", reason: { code: "no-worse-slice", tried, columns: columns.length } }];
   },
   mutants: ({ columns }) => [wrongWhereNobodyLooks(columns)],
+  harms: ({ columns }, facts) => [wrongWhereNobodyNamed(columns, facts)],
 });
 
 function checksOf({ metric }: WorstSlices, slice: WorstSlice, settings: Settings): Check[] {

@@ -1,3 +1,4 @@
+import type { DoubtfulRows } from "./doubtful-rows/results.ts";
 import type { Leaks } from "./leaks/results.ts";
 import type { Measured } from "./measured.ts";
 import type { Comparison, ModelMetrics } from "./model-metrics.ts";
@@ -22,6 +23,8 @@ export interface Measurements {
   readonly predictions: PredictionResults;
   /** The groups of rows that the candidate is worst at, which nobody named. */
   readonly worstSlices: WorstSlices;
+  /** Rows with a label that is likely wrong, and rows that are alike. */
+  readonly doubtfulRows: DoubtfulRows;
   /** The columns that predict the label by themselves. */
   readonly leaks: Leaks;
   /** Which rows of the data the candidate's predictions are of, and whether their labels are those of the data. */

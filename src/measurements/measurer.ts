@@ -2,6 +2,8 @@ import type { Container } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
 import type { MeasurementContext } from "./context.ts";
+import { measureDoubtfulRows } from "./doubtful-rows/measure.ts";
+import type { DoubtfulRows } from "./doubtful-rows/results.ts";
 import type { Evaluated } from "./evaluated.ts";
 import { measureLeaks } from "./leaks/measure.ts";
 import type { Leaks } from "./leaks/results.ts";
@@ -33,6 +35,8 @@ export interface Measurer {
   readonly measure: Measure;
   /** Everything that was measured so far. */
   measured(): Partial<Measurements>;
+  /** What was counted in the predictions of candidate and baseline. */
+  summaries(): Promise<Measured<PredictionSummary[]>>;
   /** The commands that were run for them. */
   runs(): readonly CommandsResult[];
 }
@@ -54,6 +58,8 @@ const NO_SERVER = missing("the project has no server (src/serve.py, or commands.
 /**
  * @param request the measurements of all gates that will run, with their settings
  * @param production the image that latency and answers are compared with; the baseline's when absent
+ * @param alike the measurements of a candidate whose rows, columns and classes are the same: what depends on these alone is not
+ *   measured once more
  */
 export function measurer(
   context: MeasurementContext,
@@ -61,6 +67,7 @@ export function measurer(
   candidate: ModelUnderTest,
   baseline: ModelUnderTest | undefined,
   production: Container | undefined = baseline?.image,
+  alike?: Measurer,
 ): Measurer {
   const results = new Map<keyof Measurements, unknown>();
   const runs: CommandsResult[] = [];
@@ -70,7 +77,7 @@ export function measurer(
       runs.push(...taken.runs);
       return taken;
     });
-  const summaries = recordingRuns(() => summariesOf(context, request, candidate, baseline));
+  const summaries = alike?.summaries ?? recordingRuns(() => summariesOf(context, request, candidate, baseline));
   const predictions = recordingRuns(async () => {
     const taken = await predictionsOf(context, request, candidate, baseline, summaries);
     // The metrics are taken from them, so they are measured, and the report draws them, whether or not a gate asks for them itself.
@@ -84,8 +91,9 @@ export function measurer(
     summary: () =>
       chain(summaries(), ([summary]) => (summary === undefined ? missing(noPredictions(context)) : present(summary))),
     predictions,
+    doubtfulRows: recordingRuns(() => doubtfulRowsOf(context, candidate, summaries)),
     worstSlices: recordingRuns(() => worstSlicesOf(context, request, candidate, summaries)),
-    leaks: recordingRuns(() => leaksOf(context, request, candidate, summaries)),
+    leaks: alike?.measure.leaks ?? recordingRuns(() => leaksOf(context, request, candidate, summaries)),
     metrics: async () => metricsOf(candidate, await predictions(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await predictions(), context)),
     load: recordingRuns(() => loadOf(context, settingsOf(request, "load"), candidate, production)),
@@ -97,6 +105,7 @@ export function measurer(
   return {
     measure: recordingValues(measure, results),
     measured: () => Object.fromEntries(results) as Partial<Measurements>,
+    summaries,
     runs: () => runs,
   };
 }
@@ -236,6 +245,17 @@ async function leaksOf(
   const [summary] = summaries.value;
   if (summary === undefined) return present({ unmeasured: noPredictions(context) });
   return measureLeaks(context, file, summary, settingsOf(request, "leaks"));
+}
+
+async function doubtfulRowsOf(
+  context: MeasurementContext,
+  { evaluated }: ModelUnderTest,
+  takeSummaries: Summaries,
+): Promise<Measured<DoubtfulRows>> {
+  const file = evaluated.predictions;
+  const summaries = file === undefined ? undefined : await takeSummaries();
+  const [summary] = summaries === undefined || "missing" in summaries ? [] : summaries.value;
+  return measureDoubtfulRows(context, file === undefined || summary === undefined ? undefined : { file, summary });
 }
 
 async function worstSlicesOf(

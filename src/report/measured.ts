@@ -1,4 +1,5 @@
 import { lookup } from "../lookup.ts";
+import type { DoubtfulRows } from "../measurements/doubtful-rows/results.ts";
 import type { ColumnPowers } from "../measurements/leaks/results.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import { type Comparison, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
@@ -17,6 +18,8 @@ export interface ReportedMeasurements {
   readonly predictions?: PredictionResults;
   /** The groups of rows that the candidate is worst at, which nobody named. */
   readonly worstSlices?: WorstSlices;
+  /** Rows with a label that is likely wrong, and rows that are alike: nothing is decided by them. */
+  readonly doubtfulRows?: DoubtfulRows;
   /** The columns that predict the label by themselves, where that could be measured. */
   readonly leaks?: ColumnPowers;
   /**
@@ -50,10 +53,11 @@ const MAX_SAMPLES = 500;
 
 /** What the report keeps of the measurements; undefined when nothing was measured. */
 export function reportedMeasurements(measured: Partial<Measurements>): ReportedMeasurements | undefined {
-  const { predictions, worstSlices, leaks, load, cases, shadow } = measured;
+  const { predictions, worstSlices, doubtfulRows, leaks, load, cases, shadow } = measured;
   const reported = {
     ...(predictions === undefined ? {} : { predictions }),
     ...(worstSlices === undefined ? {} : { worstSlices }),
+    ...(doubtfulRows === undefined ? {} : { doubtfulRows }),
     ...(leaks === undefined || "unmeasured" in leaks ? {} : { leaks }),
     ...(load === undefined ? {} : { load: thinnedLoad(load) }),
     ...(cases === undefined ? {} : { cases }),

@@ -21,6 +21,7 @@ import type { TrainingInputs } from "../stages/definition.ts";
 import type { Evidence } from "../stages/evidence.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
+import type { SelfTest } from "../stages/sensitivity.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
 import type { TrainedModel } from "../stages/train.ts";
 import { type PlannedCost, type ReportedCost, reportedCost } from "./cost.ts";
@@ -116,6 +117,8 @@ export interface Report {
   readonly drift?: DriftReadings;
   /** What a retraining says of itself; absent in every other report. */
   readonly retraining?: ReportedRetraining;
+  /** Whether the gates can block, and the smallest harm that each of them catches; only in the report of a self-test. */
+  readonly selfTest?: SelfTest;
   /** What was used: the base image by its digest, the tools by their versions. */
   readonly environment: {
     readonly python?: string;
@@ -260,6 +263,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
     ...(context.policy === undefined ? {} : { policy: context.policy }),
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
     ...(result.retraining === undefined ? {} : { retraining: reportedRetraining(result.retraining, result.evidence) }),
+    ...(result.evidence.selfTest === undefined ? {} : { selfTest: finiteOnly(result.evidence.selfTest) }),
   };
 }
 

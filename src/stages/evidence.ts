@@ -7,6 +7,7 @@ import type { Measurements } from "../measurements/measurements.ts";
 import type { PredictionResults } from "../measurements/predictions/results.ts";
 import type { TestLayer } from "../project/files.ts";
 import type { RetrainingDecision } from "../training/decision.ts";
+import type { SelfTest } from "./sensitivity.ts";
 import type { TrainingKey } from "./training-key.ts";
 
 /** What a layer of tests leaves behind, passed or failed. */
@@ -41,6 +42,7 @@ export interface Evidence {
   readonly device?: Device;
   /** The first request to the built image, and what it answered. */
   readonly answered?: AnsweredRequest;
+  readonly selfTest?: SelfTest;
   /** In the order in which they were made. */
   readonly deployments?: readonly Deployed[];
 }

@@ -5,6 +5,8 @@ import type { DataContext } from "../context/context.ts";
 import { requiredGates } from "../context/policy/read.ts";
 import { blockingOf, requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
+import type { DoubtfulRows } from "../measurements/doubtful-rows/results.ts";
+import { doubtfulSentences } from "../measurements/doubtful-rows/words.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import type { Leaks } from "../measurements/leaks/results.ts";
 import type { Measured } from "../measurements/measured.ts";
@@ -94,11 +96,14 @@ export const judge = defineStage({
     const blocking = blockingOf(results, deferred);
     const searched = only === undefined ? await measuring.measure.worstSlices() : undefined;
     const leaks = only === undefined ? await measuring.measure.leaks() : undefined;
+    const doubtful = only === undefined ? await measuring.measure.doubtfulRows() : undefined;
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined
       ? {
           status: "passed",
-          message: [summary(results), ...foundText(searched), ...leaksText(leaks)].join("; "),
+          message: [summary(results), ...foundText(searched), ...leaksText(leaks), ...doubtfulText(doubtful)].join(
+            "; ",
+          ),
           value: results,
           ...found,
         }
@@ -142,6 +147,10 @@ function foundText(searched: Measured<WorstSlices> | undefined): string[] {
   const more = others.length === 0 ? "" : `, and ${counted(others.length, "more slice")}`;
   return [`worst slice: ${sliceText(searched.value, worst)}${more}`];
 }
+
+/** Rows that a person should look at: a finding that decides nothing. */
+const doubtfulText = (measured: Measured<DoubtfulRows> | undefined): string[] =>
+  measured === undefined || "missing" in measured ? [] : doubtfulSentences(measured.value);
 
 /** The columns that alone predict the label: a finding, whether or not there is a baseline to gain over. */
 const leaksText = (measured: Measured<Leaks> | undefined): string[] =>

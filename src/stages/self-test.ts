@@ -1,18 +1,15 @@
-import { runCommands } from "../containers/commands.ts";
-import { RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
-import { UserError } from "../errors.ts";
 import { type Decision, type Gate, settingsOf } from "../gates/gate.ts";
 import { requestOf, runGate } from "../gates/gates.ts";
 import { GATES } from "../gates/list.ts";
 import { type Measurer, type ModelUnderTest, measurer, noPredictions } from "../measurements/measurer.ts";
 import type { Mutant } from "../measurements/mutants.ts";
-import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { isComputed } from "../measurements/predictions/names.ts";
-import type { PredictionSummary } from "../measurements/predictions/summary.ts";
 import { sabotaged } from "../measurements/serving/sabotage.ts";
-import { duckdbContainer, reasonOf, script } from "../tables/duckdb.ts";
-import { literal, readFile, tableFormat } from "../tables/sql.ts";
+import type { StageTitle } from "./stage.ts";
+
+/** The stage of a self-test in its report. */
+export const SELF_TEST: StageTitle = { name: "gates-self-test", step: "Judge" };
 
 /** What one gate decided about one model that it must refuse. */
 export interface Trial {
@@ -74,10 +71,10 @@ export async function tryGate(
   );
 }
 
-const refused = ({ status }: Decision): boolean => status === "failed" || status === "inconclusive";
+export const refused = ({ status }: Decision): boolean => status === "failed" || status === "inconclusive";
 
 /** The candidate with one thing spoiled, or the reason why this project offers nothing to spoil. */
-async function spoil(
+export async function spoil(
   context: DataContext,
   mutant: Mutant,
   candidate: ModelUnderTest,
@@ -102,7 +99,12 @@ async function spoil(
   if (evaluated.predictions === undefined || mutant.predictions === undefined || "missing" in summary) {
     return noPredictions(context);
   }
-  const predictions = await spoilPredictions(context, mutant, evaluated.predictions, summary.value);
+  const { columns, task, answers } = summary.value;
+  const { predictions: spoiled } = mutant;
+  const predictions = {
+    ...evaluated.predictions,
+    view: (table: string): string => spoiled({ table, columns, task, answers }),
+  };
   // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.
   const claims = Object.fromEntries(Object.entries(evaluated.claims).filter(([name]) => !isComputed(name)));
   return { evaluated: { ...evaluated, claims, predictions }, image };
@@ -112,26 +114,4 @@ async function spoil(
 async function evaluatesSome({ measure }: Measurer): Promise<boolean> {
   const rows = await measure.rows();
   return "value" in rows && "part" in rows.value && rows.value.part === "some";
-}
-
-const SPOILED = `${RESULTS}/spoiled`;
-
-async function spoilPredictions(
-  context: DataContext,
-  { name, predictions }: Mutant,
-  { directory, file }: PredictionFile,
-  { columns, task, answers }: PredictionSummary,
-): Promise<PredictionFile> {
-  const format = tableFormat(file);
-  if (format === undefined || predictions === undefined) throw new Error(`nothing to spoil in ${file}`);
-  const table = readFile(format, `/predictions/${file}`);
-  const sql = `COPY (${predictions({ table, columns, task, answers })}) TO ${literal(`${SPOILED}/predictions.parquet`)} (FORMAT parquet);`;
-  const run = await runCommands(
-    duckdbContainer(context).withMountedDirectory("/predictions", directory),
-    [script("spoil", sql)],
-    { since: context.since, limits: context.limits, folders: [SPOILED] },
-  );
-  if (!run.ok)
-    throw new UserError(`The predictions could not be spoiled (${name}): ${reasonOf(run.commands[0]?.tail ?? "")}`);
-  return { directory: run.container.directory(SPOILED), file: "predictions.parquet" };
 }

@@ -16,5 +16,5 @@ describe("gates", () => {
   });
   afterEach(() => project.remove());
 
-  it.each(GATE_SCENARIOS)("$name", ({ run }) => run(project, registry), 300_000);
+  it.each(GATE_SCENARIOS)("$name", ({ run }) => run(project, registry), 600_000);
 });

@@ -212,13 +212,54 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
       expect(tested.stdout).toMatch(/All 19 spoiled models refused\./);
       const judging = (await reportOf(project)).gates.filter(({ id }) => id !== "calibration");
       for (const { id } of judging) expect(tested.stdout).toContain(`✓ ${id}, `);
-
       await project.edit("pyproject.toml", "gates.metrics]\naccuracy = 0.9", "gates.metrics]\naccuracy = 0.1");
       const blunt = await mlPipeline(["gates-self-test", ...inputs(project), model]);
       expect(blunt.exitCode).not.toBe(0);
       expect(blunt.stderr).toContain(
         "1 spoiled model let through by metrics. A gate that cannot block is worse than none.",
       );
+    },
+  },
+  {
+    name: "the smallest harm that gates catch is recorded, and a looser setting that hides it is named",
+    run: async (project) => {
+      // Nothing is served, so that this is about predictions alone.
+      await rm(join(project.source, "src/serve.py"));
+      const metrics = "[tool.ml-pipeline.gates.metrics]";
+      await project.edit(
+        "pyproject.toml",
+        metrics,
+        `[tool.ml-pipeline.gates.suspicious-gain]\nmax-gain = 0.02\n\n${metrics}`,
+      );
+      const model = `--model=${await modelWithLimit(project, 0.5)}`;
+      const earlier = join(project.out, "self-test");
+      const recorded = await mlPipeline([
+        "self-test",
+        ...inputs(project),
+        model,
+        "report",
+        "export",
+        `--path=${earlier}`,
+      ]);
+      expect(recorded.exitCode, recorded.stderr).toBe(0);
+      const { selfTest } = JSON.parse(await readFile(join(earlier, "report.json"), "utf8")) as Report;
+      expect(selfTest?.sensitivity.map(({ gate, unit }) => `${gate} ${unit}`)).toEqual([
+        ...["schema rows", "evaluated-rows rows", "evaluated-rows rows", "metrics % of the rows"],
+        ...["metrics % of the value, or of 1", "regression % of the rows", "suspicious-gain % of the rows"],
+      ]);
+      const smallest = (gate: string): number =>
+        selfTest?.sensitivity.find((one) => one.gate === gate)?.smallest ?? Infinity;
+      expect([smallest("schema"), smallest("evaluated-rows")]).toEqual([1, 1]);
+      expect(smallest("regression")).toBeGreaterThan(0.3);
+      expect(smallest("regression")).toBeLessThan(smallest("metrics"));
+
+      await project.edit("pyproject.toml", "tolerance = 0.01", "tolerance = 0.1");
+      const looser = await mlPipeline(["gates-self-test", ...inputs(project), model, `--since=${earlier}`]);
+      expect(looser.exitCode, looser.stderr).toBe(0);
+      expect(looser.stdout).toMatch(
+        /warning: regression caught right answers made wrong from [\d.]+ % of the rows on, and only from [\d.]+ % of the rows on now: gates\.regression\.tolerance was 0\.01 and is 0\.1/,
+      );
+      expect(looser.stdout).not.toContain("warning: metrics");
     },
   },
   {

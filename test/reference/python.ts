@@ -29,8 +29,12 @@ export async function duckdb(...args: string[]): Promise<string> {
  * @param script a Python program that reads JSON from its standard input and writes JSON to its standard output
  * @throws Error with the traceback when it fails
  */
-export async function reference(script: string, input: unknown): Promise<unknown> {
-  const python = join(await environment(), "python");
+export const reference = async (script: string, input: unknown): Promise<unknown> =>
+  referenceIn(await environment(), script, input);
+
+/** The same with the libraries of another environment. */
+export async function referenceIn(programs: string, script: string, input: unknown): Promise<unknown> {
+  const python = join(programs, "python");
   const text = await new Promise<string>((resolve, reject) => {
     const child = execFile(
       python,

@@ -120,6 +120,7 @@ export function measureOf(given: Partial<Measurements>): Measure {
     served: take("served"),
     cases: take("cases"),
     shadow: take("shadow"),
+    doubtfulRows: take("doubtfulRows"),
   };
 }
 

@@ -31,6 +31,8 @@ export interface PredictionFile {
   readonly directory: Directory;
   /** `predictions.parquet` or `predictions.csv`. */
   readonly file: string;
+  /** A SELECT of what is taken for its rows, by the table expression that reads them; the rows themselves when absent. */
+  readonly view?: (table: string) => string;
   /** Whose they are, for messages; the candidate's when absent. */
   readonly owner?: "the baseline";
 }
@@ -43,11 +45,15 @@ const countsSchema: z.ZodType<PredictionCounts> = z.object({ rows: z.number() })
 const answerSchema: z.ZodType<RawAnswer> = z.object({ answer: z.string().nullable(), rows: z.number() });
 
 export const mountOf = (index: number): string => `/predictions/${index}`;
-export const tableOf = ({ file }: PredictionFile, index: number): string => {
+export const tableOf = (predictions: PredictionFile, index: number): string => tableIn(predictions, mountOf(index));
+
+/** The table expression of a predictions file in a folder of a container. */
+export function tableIn({ file, view }: PredictionFile, folder: string): string {
   const format = tableFormat(file);
   if (format === undefined) throw new Error(`predictions of unknown format: ${file}`);
-  return readFile(format, `${mountOf(index)}/${file}`);
-};
+  const table = readFile(format, `${folder}/${file}`);
+  return view === undefined ? table : `(${view(table)})`;
+}
 
 export interface SummarySettings {
   /** Derived from the predictions when absent. */

@@ -6,11 +6,10 @@ import { UserError } from "../../errors.ts";
 import { type Column, columnsOf } from "../../tables/columns.ts";
 import type { DescribedFile } from "../../tables/describe.ts";
 import { duckdbContainer, reasonOf, withScript } from "../../tables/duckdb.ts";
-import { readFile, tableFormat } from "../../tables/sql.ts";
 import { openTable, type Table } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
 import { type Measured, present } from "../measured.ts";
-import type { PredictionFile } from "../predictions/measure.ts";
+import { type PredictionFile, tableIn } from "../predictions/measure.ts";
 import type { PredictionSummary } from "../predictions/summary.ts";
 import { pairedRows } from "./decide.ts";
 import type { EvaluatedRows, SampledRow } from "./evaluated-rows.ts";
@@ -42,7 +41,7 @@ export async function measureRows(
   const planned = planPairing({ files, mount, named }, config, summary);
   if ("unheld" in planned) return present(planned, describing);
   const { plan, facts } = planned;
-  const text = pairingScript({ ...plan, predictions: tableOf(predictions), sample }, RESULTS);
+  const text = pairingScript({ ...plan, predictions: tableIn(predictions, PREDICTIONS), sample }, RESULTS);
   const mounted = duckdbContainer(context)
     .withMountedDirectory(DATA, table.directory)
     .withMountedDirectory(PREDICTIONS, predictions.directory);
@@ -84,12 +83,6 @@ async function namedFiles(
 ): Promise<string[]> {
   const found = new Set((await Promise.all(patterns.map((pattern) => data.glob(pattern)))).flat());
   return files.map(({ path }) => path).filter((path) => found.has(path));
-}
-
-function tableOf({ file }: PredictionFile): string {
-  const format = tableFormat(file);
-  if (format === undefined) throw new Error(`predictions of unknown format: ${file}`);
-  return readFile(format, `${PREDICTIONS}/${file}`);
 }
 
 /** The drawn rows as instances, without their label. */

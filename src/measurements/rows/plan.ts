@@ -29,6 +29,13 @@ export interface DataFiles {
 export const labelColumn = (columns: readonly string[], configured: string | undefined): string | undefined =>
   configured ?? LABEL_NAMES.find((name) => columns.includes(name));
 
+/** The columns that may hold ids. */
+export const idColumns = (
+  columns: readonly string[],
+  label: string,
+  unique: Pick<TableConfig, "unique">["unique"] = [],
+): string[] => columns.filter((name) => name !== label && (ID_NAME.test(name) || unique.flat().includes(name)));
+
 /** How rows of predictions and of data can be paired, or why they cannot. */
 export function planPairing(
   { files, mount, named }: DataFiles,
@@ -47,9 +54,7 @@ export function planPairing(
     labelled.map(({ path }) => path),
     named,
   );
-  const ids = columns
-    .filter((name) => name !== label && (ID_NAME.test(name) || unique.flat().includes(name)))
-    .slice(0, MAX_IDS);
+  const ids = idColumns(columns, label, unique).slice(0, MAX_IDS);
   const hasId = predicted.includes("id") && (missing.id ?? 0) === 0;
   const mounted = (path: string): string => `${mount}/${path}`;
   const regression = task === "regression";

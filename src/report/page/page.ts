@@ -1,3 +1,4 @@
+import { doubtfulSentences } from "../../measurements/doubtful-rows/words.ts";
 import { lastLinesOfAll } from "../../text.ts";
 import { type Drawn, NOTHING_DRAWN } from "../plots/draw.ts";
 import { figuresOf } from "../plots/figures.ts";
@@ -10,6 +11,7 @@ import { type Headline, headline, undecidedStage } from "../verdict.ts";
 import { casesSection, shadowSection } from "./cases.ts";
 import { costTable, stageCost } from "./cost.ts";
 import { dataSection } from "./data.ts";
+import { doubtfulRowsSection } from "./doubtful-rows.ts";
 import { driftSection } from "./drift.ts";
 import { figures } from "./figures.ts";
 import { flow } from "./flow.ts";
@@ -20,6 +22,7 @@ import { mark, statusBadge } from "./mark.ts";
 import { metricsTable } from "./metrics.ts";
 import { recordSection, testsTable } from "./record.ts";
 import { retrainingSection } from "./retraining.ts";
+import { selfTestSection } from "./self-test.ts";
 import { type Section, shell } from "./shell.ts";
 import { table } from "./table.ts";
 import { worstSlicesSection } from "./worst-slices.ts";
@@ -72,10 +75,10 @@ ${
 
 /** Those that the run has data for. */
 function sections(report: Report, drawn: Drawn): Section[] {
-  const { stages, gates, metrics, measurements, tests, data, drift, retraining } = report;
+  const { stages, gates, metrics, measurements, tests, data, drift, retraining, selfTest } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
-  const { worstSlices, leaks, cases, shadow } = measurements ?? {};
+  const { worstSlices, doubtfulRows, leaks, cases, shadow } = measurements ?? {};
   const dataPart = data !== undefined && { id: "data", title: "Data", content: dataSection(data) };
   const broken = data !== undefined && data.findings.length > 0;
   const wanted: (Section | false)[] = [
@@ -106,6 +109,12 @@ function sections(report: Report, drawn: Drawn): Section[] {
       title: "Worst slices",
       content: worstSlicesSection(worstSlices),
     },
+    doubtfulRows !== undefined &&
+      doubtfulSentences(doubtfulRows).length > 0 && {
+        ...{ id: "doubtful-rows", title: "Doubtful rows" },
+        content: doubtfulRowsSection(doubtfulRows),
+      },
+    selfTest !== undefined && { id: "self-test", title: "Self-test of the gates", content: selfTestSection(selfTest) },
     cases !== undefined &&
       cases.cases.length > 0 && { id: "cases", title: "Failure modes", content: casesSection(cases) },
     shadow !== undefined && { id: "shadow", title: "Shadow", content: shadowSection(shadow) },

@@ -14,10 +14,12 @@ import { messageWithWarnings } from "../text.ts";
 import { duration, took } from "../time.ts";
 import { headline, undecidedStage } from "../verdict.ts";
 import { dataSection } from "./data.ts";
+import { doubtfulRowsSection } from "./doubtful-rows.ts";
 import { driftSection } from "./drift.ts";
 import { groupsSection } from "./groups.ts";
 import { leaksSection } from "./leaks.ts";
 import { block, escaped, folded, table } from "./markdown.ts";
+import { selfTestSection } from "./self-test.ts";
 import { servingSection } from "./serving.ts";
 import { worstSlicesSection } from "./worst-slices.ts";
 
@@ -39,6 +41,8 @@ export function summaryMarkdown(report: Report): string {
     ...groupsSection(report),
     ...worstSlicesSection(report),
     ...leaksSection(report),
+    ...doubtfulRowsSection(report),
+    ...selfTestSection(report),
     ...servingSection(report),
     "### Pipeline",
     table(["Stage", "", "Time", "Result"], stageRows(report)),

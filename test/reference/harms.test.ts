@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  labelsOfAnswers,
+  missingAnswers,
+  rightAnswers,
+  turnedLabels,
+  unfavorableInGroup,
+  worstLeftOut,
+  wrongAnswers,
+  wrongInGroup,
+  wrongWhereNobodyNamed,
+} from "../../src/gates/harms.ts";
+import type { HarmFacts, ModelHarm } from "../../src/measurements/harms.ts";
+import type { MutableFile } from "../../src/measurements/mutants.ts";
+import { readFile as tableOf } from "../../src/tables/sql.ts";
+import { duckdb, ENVIRONMENT_MS } from "./python.ts";
+
+/** 100 rows, 80 of them right: 60 in a, 30 in b, 10 in c. A class is also written as 1.0. */
+const ROWS = Array.from({ length: 100 }, (_, at) => {
+  const label = at % 2;
+  const prediction = at % 5 === 0 ? 1 - label : label;
+  return {
+    at,
+    label,
+    prediction: prediction === 1 ? "1.0" : "0",
+    score: prediction === 1 ? 0.75 : 0.25,
+    group: at < 60 ? "a" : at < 90 ? "b" : "c",
+  };
+});
+const FACTS: HarmFacts = { task: "classification", rows: 100, confidence: 0.95 };
+
+interface Row {
+  readonly at: number;
+  readonly label: string | number;
+  readonly prediction: string | number | null;
+  readonly score: number;
+  readonly group: string;
+  readonly ml_pipeline_group?: string;
+}
+
+async function inDuckdb(work: (file: MutableFile) => Promise<void>, task: HarmFacts["task"] = "classification") {
+  const root = await mkdtemp(join(tmpdir(), "harms ü-"));
+  try {
+    const path = join(root, "predictions.csv");
+    const lines = ROWS.map(({ at, label, prediction, score, group }) =>
+      [at, label, prediction, score, group].join(","),
+    );
+    await writeFile(path, `at,label,prediction,score,group\n${lines.join("\n")}\n`);
+    const answers = [
+      { answer: "0", rows: 50 },
+      { answer: "1", rows: 50, spellings: ["1.0"] },
+    ];
+    await work({
+      table: tableOf("csv", path),
+      columns: ["at", "label", "prediction", "score", "group"],
+      task,
+      answers,
+    });
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function rowsOf(file: MutableFile, harm: ModelHarm, steps: number): Promise<Row[]> {
+  const sql = harm.mutant(steps).predictions?.(file) ?? "";
+  // All columns of a CSV are texts.
+  return (JSON.parse(await duckdb("-json", "-c", sql)) as Row[]).map((row) => ({
+    ...row,
+    at: Number(row.at),
+    score: Number(row.score),
+  }));
+}
+
+const isRight = ({ label, prediction }: Row): boolean => prediction !== null && Number(label) === Number(prediction);
+const right = (rows: readonly Row[]): number => rows.filter(isRight).length;
+
+test("a harm of so many rows is done to as many, and a stronger one to these as well", {
+  timeout: ENVIRONMENT_MS,
+}, async () => {
+  await inDuckdb(async (file) => {
+    const harm = wrongAnswers(FACTS);
+    const [weak, strong] = [await rowsOf(file, harm, 7), await rowsOf(file, harm, 30)];
+    expect([right(weak), right(strong), right(await rowsOf(file, harm, 100))]).toEqual([73, 50, 0]);
+    expect(weak.map(({ at }) => at)).toEqual(ROWS.map(({ at }) => at));
+    const spoiled = weak.filter((row, at) => !isRight(row) && ROWS[at]?.at !== undefined && at % 5 !== 0);
+    for (const { at, score } of spoiled) {
+      expect(isRight(strong[at] as Row)).toBe(false);
+      expect(score).toBe(1 - (ROWS[at]?.score ?? 0));
+    }
+    expect(await rowsOf(file, harm, 7)).toEqual(weak);
+    expect(harm.size(7)).toBe(7);
+  });
+});
+
+test("harms of groups, labels and missing rows are what they say", { timeout: ENVIRONMENT_MS }, async () => {
+  await inDuckdb(async (file) => {
+    const group = await rowsOf(file, wrongInGroup("group", 20, FACTS), 5);
+    expect(right(group)).toBe(75);
+    expect(group.filter((row, at) => !isRight(row) && at % 5 !== 0).every((row) => row.group === "b")).toBe(true);
+    const unnamed = await rowsOf(file, wrongWhereNobodyNamed(undefined, FACTS), 40);
+    const spoiled = unnamed.filter((row) => row.ml_pipeline_group === "spoiled");
+    expect([spoiled.length, right(spoiled)]).toEqual([40, 0]);
+    const named = await rowsOf(file, wrongWhereNobodyNamed(["group"], FACTS), 40);
+    expect(named.filter((row) => row.group === "spoiled")).toHaveLength(40);
+    const denied = await rowsOf(file, unfavorableInGroup("group", 20, 1, FACTS), 4);
+    const favored = (rows: readonly Row[]): number => rows.filter(({ prediction }) => Number(prediction) === 1).length;
+    expect(favored(denied)).toBe(46);
+    expect((await rowsOf(file, missingAnswers(FACTS), 3)).filter(({ prediction }) => prediction === null)).toHaveLength(
+      3,
+    );
+    expect(right(await rowsOf(file, rightAnswers(FACTS), 5))).toBe(85);
+    expect(right(await rowsOf(file, labelsOfAnswers(FACTS), 5))).toBe(85);
+    const left = await rowsOf(file, worstLeftOut(FACTS), 6);
+    expect([left.length, right(left)]).toEqual([94, 80]);
+    const turned = await rowsOf(file, turnedLabels(FACTS), 9);
+    expect(turned.filter(({ label }, at) => Number(label) !== ROWS[at]?.label)).toHaveLength(9);
+  });
+});
+
+test("errors of numbers grow by a share of each, and shrink", { timeout: ENVIRONMENT_MS }, async () => {
+  const facts = { ...FACTS, task: "regression" } as const;
+  await inDuckdb(async (file) => {
+    const error = (rows: readonly Row[]): number =>
+      rows.reduce((sum, { label, prediction }) => sum + Math.abs(Number(label) - Number(prediction)), 0);
+    const larger = wrongAnswers(facts);
+    expect(error(await rowsOf(file, larger, 250))).toBeCloseTo(25, 9);
+    expect(larger.size(250)).toBe(25);
+    expect(error(await rowsOf(file, rightAnswers(facts), 250))).toBeCloseTo(15, 9);
+    const group = await rowsOf(file, wrongInGroup("group", 20, facts), 1000);
+    expect(error(group)).toBeCloseTo(26, 9);
+  }, "regression");
+});
