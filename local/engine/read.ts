@@ -9,7 +9,7 @@ import type { Snapshot, Tree } from "../store/types.ts";
 import { layersOfMount } from "./layers.ts";
 import type { Session } from "./session.ts";
 import type { Container, ContainerMount } from "./values/container.ts";
-import type { Directory, File, SnapshotPath } from "./values/directory.ts";
+import type { Blob, Directory, File, SnapshotPath } from "./values/directory.ts";
 import { absolutePath, mountOver } from "./values/locate.ts";
 import { directoryOf, fileOf } from "./values/tree.ts";
 
@@ -56,34 +56,42 @@ export function fileOfSnapshot(session: Session, at: SnapshotPath): File {
   return { name: posix.basename(at.path), blob: new Lazy(() => importFile(session, at)) };
 }
 
-/**
- * Reads a directory of a snapshot into the store. The result is kept under the layers of the snapshot, which never
- * change.
- */
 async function importDirectory(session: Session, at: SnapshotPath): Promise<Tree> {
-  const snapshot = await at.snapshot.get();
-  const key = keyOf("import", { layers: snapshot.layers, path: at.path });
-  return session.inFlight.once(key, async () => {
-    const digest = await session.store.record("import", key, isText);
-    const known = digest === undefined ? undefined : await session.store.tree(digest);
-    if (known !== undefined) return known;
-    const tree = await read(session, snapshot, at.path, async (path) => {
-      if (!(await lstat(path)).isDirectory()) throw new EngineError(`path ${at.path} is a file, not a directory`);
-      return session.store.importDirectory(path);
-    });
-    await session.store.putTree(tree);
-    await session.store.putRecord("import", key, tree.digest);
-    return tree;
+  return imported(session, at, "directory", async (path) => {
+    if (!(await lstat(path)).isDirectory()) throw new EngineError(`path ${at.path} is a file, not a directory`);
+    return session.store.importDirectory(path);
   });
 }
 
-async function importFile(session: Session, at: SnapshotPath) {
-  const snapshot = await at.snapshot.get();
-  const tree = await read(session, snapshot, at.path, async (path) => {
+async function importFile(session: Session, at: SnapshotPath): Promise<Blob> {
+  const tree = await imported(session, at, "file", async (path) => {
     if ((await lstat(path)).isDirectory()) throw new EngineError(`path ${at.path} is a directory, not a file`);
     return session.store.importFile(path, "file");
   });
   return fileOf(tree, "file");
+}
+
+/**
+ * Reads what is at a path of a snapshot into the store. The result is kept under the layers of the snapshot, which never
+ * change: to mount them takes longer than all else that a cached answer needs.
+ */
+async function imported(
+  session: Session,
+  at: SnapshotPath,
+  as: "directory" | "file",
+  importAt: (path: string) => Promise<Tree>,
+): Promise<Tree> {
+  const snapshot = await at.snapshot.get();
+  const key = keyOf("import", { layers: snapshot.layers, path: at.path, as });
+  return session.inFlight.once(key, async () => {
+    const digest = await session.store.record("import", key, isText);
+    const known = digest === undefined ? undefined : await session.store.tree(digest);
+    if (known !== undefined) return known;
+    const tree = await read(session, snapshot, at.path, importAt);
+    await session.store.putTree(tree);
+    await session.store.putRecord("import", key, tree.digest);
+    return tree;
+  });
 }
 
 function read<T>(session: Session, snapshot: Snapshot, path: string, use: (path: string) => Promise<T>): Promise<T> {

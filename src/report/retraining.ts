@@ -6,7 +6,7 @@ import type { Estimate } from "../statistics/estimate.ts";
 import type { RetrainingDecision } from "../training/decision.ts";
 import type { Window } from "../training/window.ts";
 import { finiteOnly } from "./finite.ts";
-import { metricRows, type ReportedMetrics } from "./measured.ts";
+import { type MetricRow, metricRows, type ReportedMetrics } from "./measured.ts";
 import type { Report } from "./report.ts";
 
 /** What a retraining says of itself. */
@@ -88,18 +88,21 @@ function ofFixed(reported: ReportedMetrics): DataSetMetrics {
   };
 }
 
-function ofFresh({ candidate, baseline, pairs, rows, confidence }: PredictionResults): DataSetMetrics {
-  const sides = Object.entries(candidate.metrics).map(([name, ours]) => {
+const ofFresh = (results: PredictionResults): DataSetMetrics => ({
+  rows: results.rows,
+  confidence: results.confidence,
+  metrics: Object.fromEntries(freshRows(results).map(({ name, ...sides }) => [name, sides])),
+});
+
+/** Both models on the fresh rows, a row a metric. */
+export const freshRows = ({ candidate, baseline, pairs }: PredictionResults): MetricRow[] =>
+  Object.entries(candidate.metrics).map(([name, ours]) => {
     const theirs = lookup(baseline?.metrics ?? {}, name);
     const difference = lookup(pairs?.differences ?? {}, name);
-    return [
+    return {
       name,
-      {
-        candidate: ours,
-        ...(theirs === undefined ? {} : { baseline: theirs }),
-        ...(difference === undefined ? {} : { difference }),
-      },
-    ] as const;
+      candidate: ours,
+      ...(theirs === undefined ? {} : { baseline: theirs }),
+      ...(difference === undefined ? {} : { difference }),
+    };
   });
-  return { rows, confidence, metrics: Object.fromEntries(sides) };
-}

@@ -2,7 +2,6 @@ import type { Directory } from "@dagger.io/dagger";
 import { pythonImageReference } from "../containers/images.ts";
 import { toolsFor } from "../containers/settings.ts";
 import type { Context } from "../context/context.ts";
-import { isObject, jsonOf } from "../json.ts";
 import { CONFIGURATION_FILES } from "../model/change.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Conditions, differences } from "../model/judged.ts";
@@ -13,6 +12,7 @@ import { judgingFiles } from "../project/files.ts";
 import { refusalOf } from "./accepted.ts";
 import { reasonForDoubt } from "./believed.ts";
 import { dependencyHash } from "./dependency-hash.ts";
+import { judgingSettings } from "./judging-settings.ts";
 import { publish } from "./publish.ts";
 import type { StagesResult } from "./run-stages.ts";
 import { requestFiles } from "./serving-inputs.ts";
@@ -86,24 +86,6 @@ const casesOf = (context: Context): Directory =>
 
 async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | "image">> {
   const { config, policy, settings, python } = context;
-  const {
-    limits: _limits,
-    monitoring: _monitoring,
-    retraining: _retraining,
-    matrix: _matrix,
-    python: _python,
-    image: _image,
-    evidence: _evidence,
-    approval: _approval,
-    store: _store,
-    tracking: _tracking,
-    deploy: _deploy,
-    release: _release,
-    profile: _profile,
-    ...judging
-  } = config;
-  const { drift: _drift, ...data } = judging.data;
-  const plain = jsonOf(JSON.stringify({ ...judging, data }));
   return {
     environment: {
       python,
@@ -111,8 +93,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
       dependencies: await dependencyHash(context),
       tools: toolsFor(python, settings.tools),
     },
-    // As JSON has it, so that a setting which is absent is not one that is undefined.
-    settings: isObject(plain) ? plain : {},
+    settings: judgingSettings(config),
     ...(policy === undefined ? {} : { policy: policy.sha256 }),
   };
 }

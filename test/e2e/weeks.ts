@@ -6,15 +6,21 @@ import { join } from "node:path";
 /** A week whose label follows from x by a limit, but for one row in thirty. */
 export interface WeekOfRows {
   readonly limit: number;
+  /** Weeks of different seeds have no row in common. */
   readonly seed: number;
   readonly count?: number;
+  /** Where the values of x begin and end, which are from 0 to 1. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
-export function weekRows({ limit, seed, count = 1800 }: WeekOfRows): string {
+export function weekRows({ limit, seed, count = 1800, low = 0, high = 1 }: WeekOfRows): string {
   const rows = Array.from({ length: count }, (_, index) => {
-    const x = ((index * 7919 + seed * 104_729) % 10_007) / 10_007;
+    const place = ((index * 7919 + seed * 104_729) % 10_007) / 10_007;
+    // The last digits tell the weeks from each other.
+    const x = low + (high - low) * place + seed / 1_000_000;
     const label = x > limit !== (index % 30 === 0) ? "yes" : "no";
-    return `${x.toFixed(4)},${label}`;
+    return `${x.toFixed(6)},${label}`;
   });
   return `x,label\n${rows.join("\n")}\n`;
 }

@@ -21,6 +21,7 @@ import { leaksSection } from "./leaks.ts";
 import { mark, statusBadge } from "./mark.ts";
 import { metricsTable } from "./metrics.ts";
 import { recordSection, testsTable } from "./record.ts";
+import { retrainingSection } from "./retraining.ts";
 import { selfTestSection } from "./self-test.ts";
 import { type Section, shell } from "./shell.ts";
 import { table } from "./table.ts";
@@ -74,7 +75,7 @@ ${
 
 /** Those that the run has data for. */
 function sections(report: Report, drawn: Drawn): Section[] {
-  const { stages, gates, metrics, measurements, tests, data, drift, selfTest } = report;
+  const { stages, gates, metrics, measurements, tests, data, drift, retraining, selfTest } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
   const { worstSlices, doubtfulRows, leaks, cases, shadow } = measurements ?? {};
@@ -97,6 +98,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
     },
     // Broken data ended the run, so it comes first; otherwise the model is of more interest.
     broken && dataPart,
+    retraining !== undefined && { id: "retraining", title: "Retraining", content: retrainingSection(retraining) },
     drift !== undefined && { id: "drift", title: "Drift", content: driftSection(drift) },
     gates.length > 0 && { id: "gates", title: "Gates", content: gatesTable(gates) },
     all.length > 0 && { id: "measurements", title: "Measurements", content: figures(all, drawn) },

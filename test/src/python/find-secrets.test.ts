@@ -140,7 +140,7 @@ async function foundInMade(program: string): Promise<z.output<typeof scanSchema>
 }
 
 test("a token in a pickle is found, whichever protocol and length it has", async () => {
-  const { files, findings } = await foundInMade(String.raw`
+  const { files, findings } = await foundInMade(`
 import pickle, sys
 hf, values = sys.argv[1], list(range(300))
 tokens = [hf, "s" + "k-" + "aB3dE5gH7jK9mN1pQ3sT" + "T3Blbk" + "FJ" + "xY2zW4vU6tS8rQ0pO1nM", "s" + "k-ant-api03-" + "aB3dE5gH7j" * 9]

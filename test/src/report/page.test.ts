@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { PredictionResults } from "../../../src/measurements/predictions/results.ts";
 import { PIPELINE } from "../../../src/pipeline.ts";
 import { steps } from "../../../src/report/page/flow.ts";
 import { page } from "../../../src/report/page/page.ts";
@@ -55,6 +56,30 @@ describe("the page", () => {
     expect(text).toContain("<li>income is gone</li>");
     expect(text).toMatch(/live income 0\.79 of 1,500 labelled rows, accepted 0\.88: worse by 0\.09/);
     expect(text).not.toContain("Nothing was published");
+  });
+
+  test("of a retraining has both models on the fresh rows, beside the fixed test set's", () => {
+    const fresh = {
+      rows: 1432,
+      confidence: 0.95,
+      candidate: { metrics: { accuracy: { value: 0.91, interval: { low: 0.9, high: 0.92 } } } },
+      baseline: { metrics: { accuracy: { value: 0.86 } } },
+      pairs: { differences: { accuracy: { value: 0.05, interval: { low: 0.03, high: 0.07 } } } },
+    } as unknown as PredictionResults;
+    const text = page({
+      ...passedRun(),
+      retraining: {
+        ...{ trigger: "drift", window: { start: "2026-01-05", end: "2026-01-12" }, watch: [HOSTILE], fresh },
+        ...{ reference: "the data before", fixed: "what was given", experiment: "weekly-retrain-7" },
+        rows: { before: 1000, after: 1500, trained: 500, fresh: 1432 },
+        decision: { deploy: true, code: "better", reason: "accuracy rose by 0.05", forcedBy: "<i>Ada</i>" },
+      },
+    });
+    expect(headings(text).slice(0, 2)).toEqual(["Pipeline", "Retraining"]);
+    expect(text).toMatch(
+      /The new model goes out[^\n]*by the word of &lt;i&gt;Ada&lt;\/i&gt;: accuracy rose by 0\.05[\s\S]*2026-01-05 to 2026-01-12[\s\S]*500 to train on, 1,432 to evaluate on/,
+    );
+    expect(text).toMatch(/On the fresh rows[\s\S]*accuracy[\s\S]*0\.91 [\s\S]*0\.9[\s\S]*0\.86[\s\S]*\+0\.05/);
   });
 
   test("does not say failed of a run that is held back, in its picture neither", () => {
