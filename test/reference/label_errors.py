@@ -1,4 +1,4 @@
-"""Likely label errors of predictions, by cleanlab: reads a list of cases, and writes the thresholds and the places of the rows of each."""
+"""Likely label errors by cleanlab: reads a list of cases, and writes the thresholds and the rows of each."""
 
 import json
 import sys
@@ -13,5 +13,7 @@ for case in json.load(sys.stdin):
     ranked = find_label_issues(
         labels, scores, filter_by="confident_learning", return_indices_ranked_by="self_confidence", n_jobs=1
     )
-    found.append({"rows": [int(row) + 1 for row in ranked], "thresholds": get_confident_thresholds(labels, scores).tolist()})
+    found.append(
+        {"rows": [int(row) + 1 for row in ranked], "thresholds": get_confident_thresholds(labels, scores).tolist()}
+    )
 json.dump(found, sys.stdout)
