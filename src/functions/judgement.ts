@@ -5,7 +5,7 @@ import { GATES, type GateId } from "../gates/list.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, withManifest } from "../model/manifest.ts";
 import { JUDGEMENT, runStages } from "../pipeline.ts";
-import { believedManifest } from "../stages/believed.ts";
+import { believedManifest, refuseTampered } from "../stages/believed.ts";
 import { withJudgement } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { nearest } from "../text.ts";
@@ -15,6 +15,12 @@ import type { AcceptedRequest } from "./accepted.ts";
 export interface JudgementRequest extends AcceptedRequest {
   /** Gates that a person lets through when they are inconclusive. */
   readonly approved?: readonly string[] | undefined;
+}
+
+/** A judgement of a model that the caller gives. */
+export interface GivenModelRequest extends JudgementRequest {
+  /** Whether its image is published when it passes. */
+  readonly isPublished?: boolean;
 }
 
 /**
@@ -36,7 +42,7 @@ export async function judgeModel(
 export async function withVerdict(
   context: DataContext,
   model: Directory,
-  request: JudgementRequest,
+  request: GivenModelRequest,
 ): Promise<{ readonly model: Directory; readonly judged: StagesResult }> {
   const { judged, manifest } = await judgeAndDescribe(context, model, request);
   return { judged, model: await withJudgement(context, model, manifest, judged) };
@@ -46,9 +52,10 @@ export async function withVerdict(
 export async function judgeAndDescribe(
   context: DataContext,
   model: Directory,
-  request: JudgementRequest,
+  request: GivenModelRequest,
 ): Promise<{ readonly manifest: Manifest; readonly judged: StagesResult }> {
   const known = await readManifest(model, "--model");
+  await refuseTampered(context, { model, manifest: known, flag: "--model" }, request);
   await checkBaseline(context, request.baseline);
   const manifest = await describeModel(context, model, known);
   // The image that is judged has the labels of the one that is published. A model without a manifest is judged as it is.

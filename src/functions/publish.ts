@@ -25,7 +25,9 @@ export async function publishModel(
   const context = await dataContext(site, { source, data });
   requireSigner(context);
   const accepted = await acceptedOf(site, context, request);
-  const { judged, model: described } = await withVerdict(context, model, { ...request, ...accepted });
+  const { judged, model: described } = await withVerdict(context, model, {
+    ...{ ...request, ...accepted, isPublished: true },
+  });
   assertStages(judged.stages);
   return (await imageOf(site, context, described, labels)).publish(address, undefined, undefined, dryRun);
 }

@@ -41,6 +41,22 @@ export async function requireBelieved(context: Context, given: GivenModel): Prom
 }
 
 /**
+ * A model whose gates are asked in this call needs no signature, but where the site or the project asks for one before anything is
+ * published. One that is there must hold in any case: else somebody changed the model, and the site's key would vouch for what they made of
+ * it.
+ *
+ * @throws UserError for a signature that does not hold, or that is missing and asked for, with the file, the reason and the flag
+ */
+export async function refuseTampered(
+  context: Context,
+  given: GivenModel,
+  { isPublished = false }: { readonly isPublished?: boolean } = {},
+): Promise<void> {
+  const asked = isPublished ? wanted(context) : context.evidence;
+  await believed(context, { ...asked, trustWasGiven: false }, given);
+}
+
+/**
  * Why what is said of a model is not believed, whose image is to be published; empty where it is.
  *
  * Who signs what is said of an image vouches for it, so that must be signed before: else a manifest that anybody wrote would be.

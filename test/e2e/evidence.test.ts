@@ -68,6 +68,25 @@ it.each<[string, (model: string) => Promise<unknown>, RegExp]>([
   expect(stderr).toMatch(words);
 });
 
+it.each(["evaluate", "validate", "publish"])(
+  "refuses to %s a model that was changed since, before anything is run",
+  async (verb) => {
+    const model = at("changed");
+    await rm(model, { recursive: true, force: true });
+    await cp(at("signed"), model, { recursive: true });
+    await change(join(model, "model.json"), /$/, " ");
+    const words = [
+      verb,
+      ...inputs(),
+      `--model=${model}`,
+      ...(verb === "publish" ? ["--address=localhost:5000/x:1"] : []),
+    ];
+    const said = await refusal([signing, trusted, ...words]);
+    expect(said).toMatch(/file of the model of --model was changed after its verdict was signed/);
+    expect(said).not.toMatch(/\[(evaluate candidate|gates)\]/);
+  },
+);
+
 it("is compared with and reused where a trusted key signed it, and refused where none did", async () => {
   const passed = await mlPipeline([
     ...[trusted, "full-pipeline", ...inputs()],
@@ -97,6 +116,10 @@ it("is asked for by the project or by a policy, which the project cannot take ba
   const build = ["build-image", `--source=${project.source}`, `--model=${at("plain")}`, "publish"];
   expect(await refusal([policy, trusted, ...build, "--address=localhost:5000/x:1"])).toMatch(
     /held back: .*is missing.*evidence\.require-signature asks for a signature/,
+  );
+  const judged = ["publish", ...inputs(), `--model=${at("plain")}`, "--address=localhost:5000/x:1"];
+  expect(await refusal([policy, signing, ...judged])).toMatch(
+    /is missing.*evidence\.require-signature asks for a signature/,
   );
   expect(await refusal([policy, "full-pipeline", ...inputs(), "--address=localhost:5000/x:1"])).toMatch(
     /nothing to sign with: give --signing-key/,
