@@ -249,7 +249,9 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
       ]);
       const smallest = (gate: string): number =>
         selfTest?.sensitivity.find((one) => one.gate === gate)?.smallest ?? Infinity;
-      expect([smallest("schema"), smallest("evaluated-rows")]).toEqual([1, 1]);
+      expect(smallest("schema")).toBe(1);
+      // The first row is wrong, and an evaluation may leave out the first ones.
+      expect(smallest("evaluated-rows")).toBe(2);
       expect(smallest("regression")).toBeGreaterThan(0.3);
       expect(smallest("regression")).toBeLessThan(smallest("metrics"));
 
