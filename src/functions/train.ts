@@ -1,5 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Profile } from "../model/profile.ts";
+import { failedText, sayOutcome } from "../objects/say-outcome.ts";
 import { runStages } from "../pipeline.ts";
 import type { TrainingPlace } from "../remote/place.ts";
 import { assertStages } from "../report/text.ts";
@@ -53,5 +54,6 @@ export async function trainModel(
     ...{ directory, model, training: inputs.training, verdict: judgement.verdict },
     parts: [validated, trained, judged],
   });
+  if (judgement.verdict === "failed") sayOutcome("held back", failedText(judgement.stages));
   return directory;
 }
