@@ -93,7 +93,8 @@ describe("a run that failed", () => {
     const image = "localhost:5000/model@sha256:2";
     const deployments = [{ environment: "staging", outcome: "failed", image, rolledBack: true }] as const;
     const ended = {
-      ...{ verdict: "failed", failure: { stage: "deploy", message: "no cluster" } },
+      verdict: "failed",
+      failure: { stage: "deploy", message: "no cluster" },
       stages: [stageReport("deploy", { status: "failed", message: "no cluster" })],
     } as const;
     const { image: _, ...deployed } = report({ ...ended, deployments });
