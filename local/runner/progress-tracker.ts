@@ -56,6 +56,8 @@ export class ProgressTracker {
   /** Stages in the order in which they began. The first one is the call itself. */
   readonly stages: Stage[] = [];
   readonly notices: string[] = [];
+  /** Those of the notices that nobody is to miss. */
+  readonly warnings: string[] = [];
   readonly #byId = new Map<string, Stage>();
   readonly #stageOf = new Map<string, Stage>();
   readonly #unfinished = new Map<string, string>();
@@ -129,6 +131,12 @@ export class ProgressTracker {
   notice(text: string): void {
     this.notices.push(text);
     this.#tell({ type: "notice", text });
+  }
+
+  /** A notice that is said once more at the end of the call, where nobody reads past it. */
+  warning(text: string): void {
+    this.warnings.push(text);
+    this.notice(text);
   }
 
   /** Counts the containers that ran and those answered from the cache. Uploads and look-ups are neither. */

@@ -113,9 +113,10 @@ function interruption(tracker: ProgressTracker): Promise<never> {
   return promise;
 }
 
-/** Shows what the module prints as notices, because standard output belongs to the result. */
+/** Shows what the module prints as notices, because standard output belongs to the result; what it warns of is a warning. */
 function redirectConsole(tracker: ProgressTracker): void {
-  for (const method of ["log", "info", "debug", "warn", "error"] as const) {
+  for (const method of ["log", "info", "debug", "error"] as const) {
     console[method] = (...values: unknown[]) => tracker.notice(format(...values));
   }
+  console.warn = (...values: unknown[]) => tracker.warning(format(...values));
 }

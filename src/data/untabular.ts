@@ -24,10 +24,14 @@ export async function isUntabular(data: Directory, config: DataConfig, demanded:
   return false;
 }
 
-/** Whether the configuration says something that only tables can keep. Limits that have a default say nothing of a project. */
+/**
+ * Whether the configuration says something that only tables can keep: a label is a column that each row must have. Limits that have a
+ * default say nothing of a project.
+ */
 export const asksForTables = (config: DataConfig): boolean =>
   config.files !== undefined ||
   config.tables !== undefined ||
+  config.label !== undefined ||
   RULES.some(({ key }) => key !== "min-rows" && key !== "finite" && key !== "max-duplicates" && isSet(config[key]));
 
 const isSet = (value: TableConfig[keyof TableConfig]): boolean => value !== undefined;

@@ -12,6 +12,7 @@ import { isTracked, pullData } from "../stages/pull-data.ts";
 import { fetchData } from "../stages/ready-data.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { type Window, windowOf } from "../training/window.ts";
+import { acceptedPlace } from "./accepted-place.ts";
 import { preparedApart } from "./data.ts";
 import { earlierRetrainings } from "./earlier-retrainings.ts";
 import { type OpenedRun, openRun, type RunRequest } from "./open-run.ts";
@@ -128,22 +129,11 @@ function checkForce({ forceDeploy, forcedBy }: RetrainRequest): void {
   }
 }
 
-/**
- * The request with the place of the accepted model, without which nothing says whether a new one is better.
- *
- * @throws UserError where nothing says where it is
- */
-function withAcceptedPlace(site: Site, context: Context, request: RetrainRequest): RetrainRequest {
-  if (request.baseline !== undefined || request.baselineFrom !== undefined) return request;
-  const { store, deploy } = context.config;
-  const hasStore = site.store.address !== undefined || site.store.folder !== undefined || store.url !== undefined;
-  const place = hasStore ? "store:production" : deploy.production === undefined ? undefined : "environment:production";
-  if (place !== undefined) return { ...request, baselineFrom: place };
-  throw new UserError(
-    "A new model must be held against the accepted one, and nothing says where that is: give --baseline=DIR, or --baseline-from=store:production, image:REFERENCE or environment:NAME. It is store:production where there is a model store (--store), or else environment:production where deploy.production is set.",
-    "retraining",
-  );
-}
+/** The request with the place of the accepted model, without which nothing says whether a new one is better. */
+const withAcceptedPlace = (site: Site, context: Context, request: RetrainRequest): RetrainRequest =>
+  request.baseline !== undefined || request.baselineFrom !== undefined
+    ? request
+    : { ...request, baselineFrom: acceptedPlace(site, context.config) };
 
 /** The data before the window; undefined where something kept it from being joined to them. */
 const readyBefore = (inputs: RunInputs, before: StagesResult): Directory | undefined =>

@@ -2,6 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import type { Profile } from "../model/profile.ts";
 import { comparisonText } from "../model/reproduction.ts";
+import { failedText, sayOutcome } from "../objects/say-outcome.ts";
 import { runStages, VERIFIED_TRAINING } from "../pipeline.ts";
 import { TrainingPlace } from "../remote/place.ts";
 import { assertStages } from "../report/text.ts";
@@ -73,5 +74,6 @@ export async function trainModel(
     ...{ directory, model, training: inputs.training, verdict: judgement.verdict },
     parts: [validated, trained, judged],
   });
+  if (judgement.verdict === "failed") sayOutcome("held back", failedText(judgement.stages));
   return directory;
 }

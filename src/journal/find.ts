@@ -6,7 +6,8 @@ import type { JournalEntry } from "./entry.ts";
 const LAST = "last";
 
 /**
- * The run that a name is for: `last`, the value of its `--run-id`, its name in the journal, or the beginning of that.
+ * The run that a name is for: `last`, its name in the journal, the value of its `--run-id`, or else the beginning of its name, which
+ * begins with the year and so with many a number of a job.
  *
  * @param entries the newest first
  * @throws UserError for a name of no run, or of several
@@ -17,7 +18,8 @@ export function findRun(entries: readonly JournalEntry[], name: string, flag: st
   if (name === LAST) return newest;
   const exact = entries.find(({ id }) => id === name);
   if (exact !== undefined) return exact;
-  const found = entries.filter(({ id, runId }) => runId === name || (name !== "" && id.startsWith(name)));
+  const numbered = entries.filter(({ runId }) => runId === name);
+  const found = numbered.length > 0 ? numbered : entries.filter(({ id }) => name !== "" && id.startsWith(name));
   const [one, other] = found;
   if (one !== undefined && other === undefined) return one;
   if (one !== undefined) {

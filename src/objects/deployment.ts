@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Deployed } from "../delivery/deployed.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { sayOutcome } from "./say-outcome.ts";
 
 /** The part of a deploy that is kept between calls. */
 export interface DeploymentFacts {
@@ -83,6 +84,8 @@ export class Deployment {
   /** Gives the report folder, as that of a run; `outputs.env` has DEPLOYED, REVISION and ROLLED_BACK. */
   @func()
   report(): Directory {
+    const { verdict, text } = this.read();
+    if (verdict === "failed") sayOutcome("verdict: failed", text.split("\n", 1)[0] ?? "");
     return this.folder;
   }
 

@@ -8,6 +8,7 @@ import { parseJson } from "../json.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
 import { recordedStages } from "./recorded.ts";
+import { failedText, sayOutcome } from "./say-outcome.ts";
 
 /** The part of a comparison that is kept between calls. */
 export interface DriftFacts {
@@ -97,6 +98,8 @@ export class Drift {
   /** Gives the report folder, as that of a run; `outputs.env` has ACTION, DRIFTED (how many columns), RETRAIN and WATCH (which). */
   @func()
   report(): Directory {
+    const { stages, readings } = this.read();
+    if (this.action !== "nothing") sayOutcome(`action: ${this.action}`, readings?.message ?? failedText(stages));
     return this.folder;
   }
 
@@ -108,7 +111,7 @@ export class Drift {
 
   /** The text of `assert`, with a line on who was told of it. */
   conclusion(told = ""): string {
-    const { stages, readings } = parseJson(this.json, recordedDrift, "the record of the comparison");
+    const { stages, readings } = this.read();
     if (readings === undefined) throw new UserError(failureText("Look: nothing could be compared.", stages));
     const table = tableText(readings);
     if (this.action !== "nothing") {
@@ -118,5 +121,9 @@ export class Drift {
       throw new UserError(`${text}\n`, "drift-and-monitoring");
     }
     return [passedText(stages), table].join("\n\n");
+  }
+
+  private read(): z.output<typeof recordedDrift> {
+    return parseJson(this.json, recordedDrift, "the record of the comparison");
   }
 }

@@ -6,6 +6,7 @@ import { parseJson } from "../json.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
 import { recordedGates, recordedStages } from "./recorded.ts";
+import { failedText, sayOutcome } from "./say-outcome.ts";
 import { type GateRecord, gateRecord } from "./stage-record.ts";
 
 /** The part of an evaluation that is kept between calls. */
@@ -44,6 +45,8 @@ export class Evaluation {
   /** Gives the report folder, as that of a run. */
   @func()
   report(): Directory {
+    const { stages, heldBack } = this.read();
+    if (!this.shouldDeploy) sayOutcome("held back", heldBack || failedText(stages));
     return this.folder;
   }
 

@@ -6,6 +6,7 @@ import { failedRunText, passedText } from "../report/text.ts";
 import { recordedDeployed } from "./deployment.ts";
 import type { ModelImage } from "./model-image.ts";
 import { recordedGates, recordedStages } from "./recorded.ts";
+import { failedText, sayOutcome } from "./say-outcome.ts";
 import { type GateRecord, gateRecord, type StageRecord, stageRecord } from "./stage-record.ts";
 
 export const recordedRun = z.object({
@@ -63,6 +64,7 @@ export class PipelineRun {
    */
   @func()
   report(): Directory {
+    this.sayFailure();
     return this.folder;
   }
 
@@ -70,6 +72,7 @@ export class PipelineRun {
   @func()
   model(): Directory {
     if (this.trained === undefined) throw new UserError(`There is no model: ${this.failure()}`);
+    this.sayFailure();
     return this.trained;
   }
 
@@ -77,6 +80,7 @@ export class PipelineRun {
   @func()
   predictions(): Directory {
     if (this.answered === undefined) throw new UserError(`There are no predictions: ${this.failure()}`);
+    this.sayFailure();
     return this.answered;
   }
 
@@ -84,6 +88,7 @@ export class PipelineRun {
   @func()
   image(): ModelImage {
     if (this.built === undefined) throw new UserError(`There is no image: ${this.failure()}`);
+    this.sayFailure();
     return this.built;
   }
 
@@ -98,9 +103,7 @@ export class PipelineRun {
     const report = this.read();
     const hints = hint === undefined ? [] : [hint];
     if (report.verdict === "failed") {
-      const pushed = report.image?.published;
-      const published = pushed === undefined ? "Nothing was published." : `${pushed} was pushed before.`;
-      const text = failedRunText((failed) => `Pipeline failed: ${failed}. ${published}`, report.stages);
+      const text = failedRunText((failed) => failedHead(report, failed), report.stages);
       throw new UserError([text, ...hints].join("\n"));
     }
     const where = report.image?.published ?? unpushed(report.image?.id);
@@ -127,6 +130,17 @@ export class PipelineRun {
     return this.json;
   }
 
+  /** The report folder, for records that say themselves how the run ended. */
+  reportFolder(): Directory {
+    return this.folder;
+  }
+
+  /** What is given of a failed run is given without an error. */
+  private sayFailure(): void {
+    const { verdict, stages } = this.read();
+    if (verdict === "failed") sayOutcome("verdict: failed", failedText(stages));
+  }
+
   private read(): z.output<typeof recordedRun> {
     return parseJson(this.json, recordedRun, "the report of the run");
   }
@@ -135,6 +149,17 @@ export class PipelineRun {
     const { failure } = this.read();
     return failure === undefined ? "the run passed without one" : `${failure.stage} failed: ${failure.message}`;
   }
+}
+
+/** What failed, and what there is of it all the same: a deploy is of an image that was published before it. */
+function failedHead({ image, deployments = [], dryRun }: z.output<typeof recordedRun>, failed: string): string {
+  const pushed = image?.published;
+  if (pushed !== undefined) return `Pipeline failed: ${failed}. ${pushed} was pushed before.`;
+  const [first] = deployments;
+  if (dryRun === true) return `Pipeline failed: ${failed}. ${dryRunText({ dryRun }).join("")}`;
+  return first === undefined
+    ? `Pipeline failed: ${failed}. Nothing was published.`
+    : `Deploy failed: ${failed}. ${first.image} was published before, and stays so.`;
 }
 
 /** The ID is no digest, by which an image could be named. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseJson } from "../json.ts";
 import { decide } from "../stages/decide.ts";
 import type { PipelineRun } from "./pipeline-run.ts";
+import { sayOutcome } from "./say-outcome.ts";
 
 /** What of a report says how a retraining ended. */
 export const recordedRetraining = z.object({
@@ -64,7 +65,9 @@ export class Retraining {
   /** Gives the report folder, as that of a run, with metrics.json: both models side by side on the fresh rows and the fixed test set. */
   @func()
   report(): Directory {
-    return this.whole.report();
+    const outcome = this.outcome();
+    if (outcome !== "deploy") sayOutcome(`outcome: ${outcome}`, this.reason());
+    return this.whole.reportFolder();
   }
 
   /** Says what was decided, with a line for each stage; fails where anything is broken, and not where the accepted model stays. */

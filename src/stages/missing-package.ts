@@ -24,7 +24,8 @@ export function withMissingPackage<T>(outcome: Outcome<T>, { project }: Installe
 
 /** How libraries say that they need another one: Starlette and FastAPI, pandas, pydantic and others. */
 const FORMS = [
-  /No module named ['"]([\w.]+)['"]/,
+  // Python names the package itself where that is not there. With a dot it is there, and a part of it is not.
+  /No module named ['"](\w+)['"]/,
   /requires? (?:the )?["'`]?([\w-]+)["'`]? (?:package|library|module)?\s*(?:to be installed|is installed)/i,
   /Missing optional dependency ['"]([\w-]+)['"]/,
   /^E?\s*(?:ImportError|RuntimeError): ([\w-]+) is not installed/m,
@@ -38,9 +39,8 @@ const FORMS = [
  */
 export function missingPackage(output: string, own: readonly string[]): string | undefined {
   const module = FORMS.map((form) => form.exec(output)?.[1]).find((one) => one !== undefined);
-  const [first = ""] = module?.split(".") ?? [];
-  const isOwn = own.some((path) => path.split("/").some((part) => part === first || part === `${first}.py`));
-  return first === "" || isOwn ? undefined : packageOf(first);
+  const isOwn = own.some((path) => path.split("/").some((part) => part === module || part === `${module}.py`));
+  return module === undefined || isOwn ? undefined : packageOf(module);
 }
 
 const DEVELOPMENT_FILE = "requirements-dev.txt";

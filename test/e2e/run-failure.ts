@@ -22,6 +22,7 @@ export async function expectFailure(failure: Failure, registry: TestRegistry): P
     const report = join(project.out, "report");
     const exported = await mlPipeline(["run", ...inputs, "report", "export", `--path=${report}`]);
     expect(exported.exitCode, exported.stderr).toBe(0);
+    expect(exported.stderr).toMatch(/\bverdict: failed \(.+\)/);
     await expectReport(report, failure);
     const asserted = await mlPipeline(["full-pipeline", ...inputs]);
     expect(asserted.exitCode).not.toBe(0);

@@ -6,6 +6,7 @@ import { Interrupted, type Session, withSession } from "../../runner/session.ts"
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
 import { displayFor } from "../screen/open.ts";
+import { endText } from "./end-text.ts";
 import { explain } from "./failure.ts";
 import { render } from "./print.ts";
 
@@ -32,14 +33,12 @@ export async function runCall(
   const display = displayFor(options.progress);
   display.say(`local engine (${reason})`);
   try {
-    const { outcome, summary } = await withSession(module, display, async (session) => {
+    const { outcome, ended } = await withSession(module, display, async (session) => {
       const outcome = await asStage(name, () => carryOut(call, module, options, session));
       const { ran, cached } = session.tracker.counts();
-      return { outcome, summary: `${ran} ran, ${cached} cached` };
+      return { outcome, ended: { summary: `${ran} ran, ${cached} cached`, warnings: session.tracker.warnings } };
     });
-    if (options.progress !== "quiet") {
-      process.stderr.write(`✓ ${name}  ${duration(Date.now() - started)} (${summary})\n`);
-    }
+    process.stderr.write(endText(options.progress, `${name}  ${duration(Date.now() - started)}`, ended));
     return outcome;
   } catch (error) {
     if (error instanceof Interrupted) {

@@ -5,7 +5,8 @@ import { configOf } from "../support.ts";
 describe("tables are asked for", () => {
   test.each([
     ["by nothing", "", false],
-    ["not by a label, or by how a file is read", '[data]\nlabel = "y"\nencoding = "latin-1"', false],
+    ["not by how a file is read", '[data]\nencoding = "latin-1"\ndelimiter = ";"', false],
+    ["by a label, which each row must have", '[data]\nlabel = "qualität"', true],
     ["not by limits that all projects have", "[data]\nmin-rows = 10\nfinite = false\nmax-duplicates = 0.5", false],
     ["by the files", '[data]\nfiles = ["*.csv"]', true],
     ["by a table", "[data.tables.a]", true],

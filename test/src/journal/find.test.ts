@@ -21,6 +21,15 @@ test("a run is found by its run ID, its name, the beginning of that, and as the 
   expect(findRun(entries, "2026-11-28", "--a")).toBe(entries[2]);
 });
 
+test.each(["2", "20", "202", "2026", "2026-11-30"])(
+  "a run ID that other names begin with, %s, is that of its run",
+  (runId) => {
+    const there = [entry("30"), entry("29", runId), entry("28", "7")];
+    expect(findRun(there, runId, "--a")).toBe(there[1]);
+    expect(() => findRun([...there, entry("27", runId)], runId, "--a")).toThrow("2 runs have that name");
+  },
+);
+
 test("a name of no run, and of several, is refused with those that there are", () => {
   expect(() => findRun(entries, "2026-11", "--a")).toThrow(
     /--a=2026-11: 3 runs have that name: 2026-11-30T.*whole name/,

@@ -89,6 +89,26 @@ describe("a run that failed", () => {
     expect(userError(() => failed.conclusion("A hint."))).toBe(`${text}\nA hint.`);
   });
 
+  test("is not taken for one that passed by who asserts what a deploy reported, or a dry run", () => {
+    const image = "localhost:5000/model@sha256:2";
+    const deployments = [{ environment: "staging", outcome: "failed", image, rolledBack: true }] as const;
+    const ended = {
+      verdict: "failed",
+      failure: { stage: "deploy", message: "no cluster" },
+      stages: [stageReport("deploy", { status: "failed", message: "no cluster" })],
+    } as const;
+    const { image: _, ...deployed } = report({ ...ended, deployments });
+    const headOf = (of: object): string =>
+      userError(() => new PipelineRun(JSON.stringify(of), folder).assert()).split("\n", 1)[0] ?? "";
+    expect(headOf(deployed)).toBe(`Deploy failed: deploy. ${image} was published before, and stays so.`);
+    expect(headOf({ ...deployed, dryRun: true })).toBe(
+      "Pipeline failed: deploy. Dry run: nothing was pushed, deployed or stored.",
+    );
+    expect(headOf({ ...deployed, image: { id: "sha256:1", published: image } })).toBe(
+      `Pipeline failed: deploy. ${image} was pushed before.`,
+    );
+  });
+
   test("has no model and no image, and says why", () => {
     const text = "train failed: python -m src.train: exit code 137";
     expect(userError(() => failed.model())).toBe(`There is no model: ${text}`);

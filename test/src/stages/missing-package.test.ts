@@ -9,7 +9,7 @@ const STARLETTE =
 test.each<[string, string]>([
   [STARLETTE, "httpx"],
   ["E   ModuleNotFoundError: No module named 'httpx'", "httpx"],
-  ["ModuleNotFoundError: No module named 'sklearn.svm'", "scikit-learn"],
+  ["ModuleNotFoundError: No module named 'sklearn'", "scikit-learn"],
   ["ModuleNotFoundError: No module named 'yaml'", "pyyaml"],
   ['RuntimeError: Form data requires "python-multipart" to be installed. \nYou can install …', "python-multipart"],
   ["ImportError: Missing optional dependency 'openpyxl'.  Use pip or conda to install openpyxl.", "openpyxl"],
@@ -19,6 +19,8 @@ test.each<[string, string]>([
 test.each([
   "ModuleNotFoundError: No module named 'src.features'",
   "ModuleNotFoundError: No module named 'helpers'",
+  "ModuleNotFoundError: No module named 'sklearn.compose._cnlumn_transformer'",
+  "ModuleNotFoundError: No module named 'yaml.reader'; 'yaml' is not a package",
   "AssertionError: 0.7 < 0.8",
 ])("%j lacks no package", (output) =>
   expect(missingPackage(output, ["src/train.py", "lib/helpers.py"])).toBeUndefined(),
