@@ -315,7 +315,7 @@ export class MlPipeline {
    * Runs the whole pipeline and gives a record of it, whether or not it passed.
    *
    * The record has the verdict, stages, gates, model, image and report; `assert` fails when a part failed. A CI job exports the report
-   * first, and then the function `assert` fails on that report, without another run.
+   * first, which ends with exit code 0 also where the run failed; then the function `assert` fails on that report, without another run.
    */
   @func({ cache: "never" })
   async run(
@@ -458,7 +458,7 @@ export class MlPipeline {
   /**
    * Says in what two runs differ: metrics with intervals side by side, inputs by their hashes, gates and stages that came out otherwise, cost.
    *
-   * A run is named by its --run-id, by its name in the journal or the beginning of that, or is `last`.
+   * A run is named by its --run-id, by its `id`, which report.json and the journal have, or the beginning of that, or is `last`.
    */
   @func({ cache: "never" })
   async compare(

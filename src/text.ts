@@ -55,6 +55,15 @@ export const grouped = (value: number): string => value.toLocaleString("en-US");
 export const short = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toFixed(4)));
 
+/** How long it is since something happened, as a person says it: 40 seconds, 2 minutes, 3.5 hours, 12 days. */
+export function timeSpan(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 60) return counted(Math.floor(seconds), "second");
+  if (seconds < 3600) return counted(Math.floor(seconds / 60), "minute");
+  const hours = Math.floor(seconds / 360) / 10;
+  return hours < 48 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
+}
+
 /** As `short`, with more decimals where rounding would move a value that is beyond a limit onto the limit. */
 export function shortBeyond(value: number, isBeyond: (shown: number) => boolean): string {
   for (let decimals = 4; decimals <= 15; decimals++) {

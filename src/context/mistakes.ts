@@ -69,11 +69,15 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Mistake[] {
     case "invalid_union":
       // A union that says itself what it expects has better words.
       if (issue.message === NO_WORDS) return inUnion(issue, root);
-      return [[path, `${issue.message}, got ${describe(valueAt(root, issue.path))}`]];
+      return [[path, withGiven(issue.message, valueAt(root, issue.path))]];
     default:
-      return [[path, `${issue.message}, got ${describe(valueAt(root, issue.path))}`]];
+      return [[path, withGiven(issue.message, valueAt(root, issue.path))]];
   }
 }
+
+/** Words that say what is expected are followed by what was given, unless they name it; others say already what is wrong. */
+const withGiven = (message: string, value: unknown): string =>
+  message.startsWith("expected ") && !message.includes(", got ") ? `${message}, got ${describe(value)}` : message;
 
 /** What zod says of a value that is none of several forms. */
 const NO_WORDS = "Invalid input";

@@ -42,9 +42,12 @@ const server = (place: Place): string => `The API server at ${at(place)}`;
 const which = ({ workload, namespace }: Place): string => `${workloadText(workload)} in namespace ${namespace}`;
 const titleOf = ({ workload }: Place): string => KIND_WORDS[workload.kind].title;
 
+/** @param why why it cannot be used, after a colon */
+export const badKubeconfig = (why: string): string =>
+  `--kubeconfig cannot be used${why}. Give what \`kubectl config view --raw --minify --flatten\` prints.`;
+
 const WORDS: Readonly<Record<ReasonCode, Words>> = {
-  "bad-kubeconfig": (reason) =>
-    `--kubeconfig cannot be used${said(reason)}. Give what \`kubectl config view --raw --minify --flatten\` prints.`,
+  "bad-kubeconfig": (reason) => badKubeconfig(said(reason)),
   "no-current-context": (reason, { table }) =>
     `The kubeconfig has no current context: name one in ${table}.context. It has ${list(reason)}.`,
   "no-context": (reason, { table }) =>
@@ -58,7 +61,7 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
   impersonation: (reason) =>
     `The user of the kubeconfig is to act as another one (${reason.detail}), which is not done here: give the kubeconfig of a ServiceAccount that has the rights itself.`,
   unreachable: (reason, place) =>
-    `${server(place)} does not answer${said(reason)}. Is the address right, and can the engine reach it?${loopbackHint(place.server)}`,
+    `${server(place)} does not answer${said(reason)}. Is the address right, and can the engine reach it?${loopbackHint(place.server, reason.detail)}`,
   tls: (reason, place) =>
     `There is no safe connection to ${at(place)}${said(reason)}. Is its authority in the kubeconfig, or in ${place.table}.certificate-authority?`,
   "not-kubernetes": (reason, place) => `What answers at ${at(place)} is no API server of Kubernetes${said(reason)}.`,

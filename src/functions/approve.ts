@@ -21,7 +21,7 @@ import { attach } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/credentials.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { printable } from "../text.ts";
-import { type DecidedBefore, decisionText, NOTHING_BEFORE, whatWasBefore } from "./decision.ts";
+import { type DecidedBefore, decisionText, whatIsTakenBack, whatWasBefore } from "./decision.ts";
 import { imageByDigest } from "./image-by-digest.ts";
 import type { Site } from "./site.ts";
 import { imageVerifier } from "./verify-image.ts";
@@ -131,7 +131,7 @@ async function attachDecision(
     const who = { by, keyId: signer.id, approvers: given };
     const counting = judged(found);
     const before = typeof counting === "string" ? [] : counting;
-    const decided = withdraw ? NOTHING_BEFORE : whatWasBefore(before, others, who, { validHours, now });
+    const decided = withdraw ? whatIsTakenBack(before) : whatWasBefore(before, others, who, { validHours, now });
     if (decided.isLeft || dryRun) return decided;
     const decision = withdraw ? "withdrawn" : "approved";
     const content = approvalStatement(

@@ -8,6 +8,7 @@ import {
   standing,
 } from "../model/signed-approval.ts";
 import { secondOf } from "../model/verdict.ts";
+import { oneLine } from "../text.ts";
 
 /* What a person decides of an image beside what has been decided before, in words. */
 
@@ -30,9 +31,15 @@ export interface DecidedBefore {
   readonly otherKeys: readonly string[];
   /** Whether it is known whose decisions count. */
   readonly isKnown: boolean;
+  /** The approvals that counted until a withdrawal, the newest first. */
+  readonly takenBack?: readonly SignedApproval[];
 }
 
-export const NOTHING_BEFORE: DecidedBefore = { isLeft: false, otherKeys: [], isKnown: true };
+/** @param counting the approvals that a withdrawal takes back, the newest first */
+export const whatIsTakenBack = (counting: readonly CountingApproval[]): DecidedBefore => ({
+  ...{ isLeft: false, otherKeys: [], isKnown: true },
+  takenBack: counting.map(({ approval }) => approval),
+});
 
 /** @param counting the approvals that count */
 export function whatWasBefore(
@@ -83,19 +90,27 @@ export function decisionText(
 
 function headOf(
   { image, environment, by, keyId, withdraw, dryRun }: Decided,
-  { approval: before, isLeft }: DecidedBefore,
+  { approval: before, isLeft, takenBack = [] }: DecidedBefore,
 ): string {
+  if (withdraw) {
+    const did = dryRun ? "would withdraw" : "withdrew";
+    return `${by} ${did} the approval of ${image} for ${environment}, ${givenText(takenBack)}; signed by key ${shortKey(keyId)}`;
+  }
   const who = `by ${by}, signed by key ${shortKey(keyId)}`;
   if (before !== undefined && isLeft) {
     return `${image} is approved for ${environment} already, ${who} at ${before.timeCreated}`;
   }
-  const [would, did] = withdraw
-    ? ["would withdraw the approval of", "withdrew the approval of"]
-    : before !== undefined
-      ? ["would renew the approval of", "renewed the approval of"]
-      : ["would approve", "approved"];
+  const [would, did] =
+    before !== undefined ? ["would renew the approval of", "renewed the approval of"] : ["would approve", "approved"];
   const former = before === undefined ? "" : `, which was of ${before.timeCreated}`;
   return `${dryRun ? would : did} ${image} for ${environment} ${who}${former}`;
+}
+
+/** Whose approvals a withdrawal takes back: of what one person has renewed, the newest. */
+function givenText(takenBack: readonly SignedApproval[]): string {
+  if (takenBack.length === 0) return "of which none counted";
+  const newest = new Map(takenBack.toReversed().map(({ by, timeCreated }) => [oneLine(by), timeCreated]));
+  return `given ${[...newest].map(([by, time]) => `by ${by} at ${time}`).join(", ")}`;
 }
 
 /** Who has given another key than the one that they wanted is to see that. */

@@ -11,7 +11,7 @@ import { reportFolder } from "../report/folder.ts";
 import { type JudgedReport, judgedReport, requireJudged } from "../report/judged-image.ts";
 import { makeReport } from "../report/report.ts";
 import type { Approval } from "../stages/approval.ts";
-import { checkAccess } from "../stages/cluster-access.ts";
+import { checkAccess, checkKubeconfig } from "../stages/cluster-access.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
 import { type Delivered, deliver, noted } from "./delivering.ts";
@@ -48,6 +48,7 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
   const context = await readContext(request.source, site, { mayBeEmpty: true, solves: false });
   targetOf(context, environment);
   checkAccess(site.cluster);
+  await checkKubeconfig(site.cluster);
   const report = await judgedReportOf(request.report, image);
   const records = recordsOf(report, link);
   const delivered = await deliver(

@@ -10,6 +10,7 @@ import type { TrainingPlace } from "../remote/place.ts";
 import { reportFolder } from "../report/folder.ts";
 import { type RunLabels, unreadableReport } from "../report/report.ts";
 import { requireBelieved, requireSigner } from "../stages/believed.ts";
+import { checkKubeconfig } from "../stages/cluster-access.ts";
 import type { PublishInputs, TrackingInputs } from "../stages/definition.ts";
 import { checkPublishInputs } from "../stages/publish.ts";
 import { stage } from "../stages/stage.ts";
@@ -76,6 +77,7 @@ export async function openRun<Request extends RunRequest>(
   refuseQuickDelivery(given.profile, given);
   const manifest = await manifestOf(given.baseline);
   const address = deliveryAddress(site, given);
+  await checkKubeconfig(site.cluster);
   if (address !== undefined) checkPublishInputs({ address, ...site.registry });
   const place = await placeOfTraining(site, given.on);
   const since = Date.now();

@@ -1,5 +1,6 @@
 import type { Container } from "@dagger.io/dagger";
 import type { ClusterAccess } from "../context/access.ts";
+import { badKubeconfig } from "../delivery/reason-words.ts";
 import { UserError } from "../errors.ts";
 
 /* How a program in a container gets to a cluster: by secrets, which are files in memory and in no layer. */
@@ -41,6 +42,22 @@ export function checkAccess({ kubeconfig, token }: ClusterAccess): void {
   if (kubeconfig !== undefined && token !== undefined) {
     throw new UserError("--kubeconfig and --cluster-token are two ways to the cluster: give one of them.", "delivery");
   }
+}
+
+/**
+ * Finds the commonest mistakes before anything else is asked; what else is wrong, the program in the container says.
+ *
+ * @throws UserError for a file that cannot be a kubeconfig
+ */
+export async function checkKubeconfig({ kubeconfig }: ClusterAccess): Promise<void> {
+  const text = (await kubeconfig?.plaintext())?.trim();
+  const problem =
+    text === ""
+      ? "it is empty"
+      : text?.startsWith("-----BEGIN ") === true
+        ? "it is a key or a certificate (PEM), and no kubeconfig"
+        : undefined;
+  if (problem !== undefined) throw new UserError(badKubeconfig(`: ${problem}`), "delivery");
 }
 
 export function withAccess(container: Container, { kubeconfig, token }: ClusterAccess): Container {

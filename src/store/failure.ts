@@ -48,7 +48,7 @@ export function failureText(
   const at = `the model store ${where}`;
   switch (kind) {
     case "unreachable":
-      return `${capital(at)} does not answer${words}. Is its address right (--store, or store.url in the configuration), does it run, and does the network of the engine lead there?${loopbackHint(endpoint)}`;
+      return `${capital(at)} does not answer${words}. Is its address right (--store, or store.url in the configuration), does it run, and does the network of the engine lead there?${loopbackHint(endpoint, detail)}`;
     case "certificate":
       return `The certificate of ${at} is not trusted${words}. Make its authority known to the machine that the engine runs on.`;
     case "credentials":

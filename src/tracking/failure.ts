@@ -39,7 +39,7 @@ export function failureText({ kind, detail }: TrackingFailure, { url, admitted }
   const { hostname, host } = new URL(url);
   switch (kind) {
     case "unreachable":
-      return `${server} does not answer${words}. Is its address right (${ADDRESS}), does it run, and does the network of the engine lead there?${loopbackHint(url)}`;
+      return `${server} does not answer${words}. Is its address right (${ADDRESS}), does it run, and does the network of the engine lead there?${loopbackHint(url, detail)}`;
     case "silent":
       return `${server} takes connections and does not answer${words}. It is overloaded or hangs, or something else listens there.`;
     case "certificate":

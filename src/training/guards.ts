@@ -1,4 +1,4 @@
-import { counted, grouped, percent, short } from "../text.ts";
+import { counted, grouped, percent, short, timeSpan } from "../text.ts";
 import type { EarlierRetraining } from "./history.ts";
 import { type Window, windowText } from "./window.ts";
 
@@ -41,10 +41,10 @@ export function coolDown(
     .filter(({ decided, startedAt }) => decided && startedAt <= now)
     .toSorted((one, other) => other.startedAt.getTime() - one.startedAt.getTime())[0];
   if (last === undefined) return "";
-  const since = (now.getTime() - last.startedAt.getTime()) / HOUR;
-  return since >= hours
+  const since = now.getTime() - last.startedAt.getTime();
+  return since >= hours * HOUR
     ? ""
-    : `the last retraining (${last.name}) was ${short(since)} hours ago, and at least ${hours} are to pass (retraining.cool-down)`;
+    : `the last retraining (${last.name}) was ${timeSpan(since)} ago, and at least ${counted(hours, "hour")} must pass (retraining.cool-down)`;
 }
 
 /** When rows are said to have come about. */

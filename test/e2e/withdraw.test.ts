@@ -83,7 +83,7 @@ it("counts for nothing while it is ahead, and is withdrawn by whoever may", asyn
   expect(early.stderr).toMatch(/the approval of release-team is dated 2136-\S+, and the clock here says/);
   const { exitCode, stdout, stderr } = await approve("second", "--withdraw");
   expect(exitCode, stderr).toBe(0);
-  expect(stdout).toMatch(/^withdrew the approval of /);
+  expect(stdout).toMatch(/^second withdrew the approval of .* for production, of which none counted;/);
   const refused = await called("deploy", ...inputs());
   expect(refused.stderr).toMatch(/second withdrew the approval at /);
   expect(production.cluster.image()).toBe(OLD);

@@ -11,6 +11,7 @@ import {
   oneLine,
   printable,
   short,
+  timeSpan,
 } from "../../src/text.ts";
 
 test("the last lines of a text, without blank ones at its end", () => {
@@ -51,6 +52,16 @@ test("numbers for display", () => {
   expect(counted(16281, "row")).toBe("16,281 rows");
   expect([0.87345678, 0.5, 2, -0.25, 0.90004].map(short)).toEqual(["0.8735", "0.5", "2", "-0.25", "0.9"]);
 });
+
+test.each([
+  [-5, "0 seconds"],
+  [59_999, "59 seconds"],
+  [110_880, "1 minute"],
+  [3_599_999, "59 minutes"],
+  [3_600_000, "1 hour"],
+  [43_199_000, "11.9 hours"],
+  [172_800_000, "2 days"],
+])("%d ms ago are %s", (milliseconds, said) => expect(timeSpan(milliseconds)).toBe(said));
 
 describe("did you mean", () => {
   test("gives the closest name", () => {

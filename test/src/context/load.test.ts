@@ -176,7 +176,7 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data]\nrequired = [1]", "data.required.0: expected a string, got 1"],
     ["[data]\nranges.age = [0]", "data.ranges.age: expected a list of at least 2, got a list of 1"],
     ["[data]\nranges.age = [0, 1, 2]", "data.ranges.age: expected a list of at most 2, got a list of 3"],
-    ["[data]\nranges.age = [2, 1]", "data.ranges.age: the lower end is above the upper, got a list of 2"],
+    ["[data]\nranges.age = [2, 1]", "data.ranges.age: the lower end is above the upper"],
     ["[data]\nranges.age = [-inf, 1]", "data.ranges.age.0: expected a number, got -Infinity"],
     ["[data]\nvalues.a = [1979-05-27]", "data.values.a.0: expected text, a number, true or false, got a date or time"],
     ["[gates.latency]\nsingle-ms = 0", "gates.latency.single-ms: 0 is below the least possible, more than 0"],
@@ -188,7 +188,7 @@ describe("mistakes name the file, the key and what was expected", () => {
       "[gates.metrics]\nf1 = nan",
       "gates.metrics.f1: expected a number (at least), or { min = … } and { max = … }, got NaN",
     ],
-    ["[gates.metrics]\nbias = { min = 2, max = 1 }", "gates.metrics.bias: min is greater than max, got a table"],
+    ["[gates.metrics]\nbias = { min = 2, max = 1 }", "gates.metrics.bias: min is greater than max"],
     ["[gates.metrics]\nf1 = 80", "gates.metrics.f1: expected a number from 0 to 1, which f1 is, got 80"],
     ["[gates.metrics]\nneg_mae = 3", "gates.metrics.neg_mae: expected a number of at most 0, which neg_mae is, got 3"],
     [
@@ -216,6 +216,15 @@ describe("mistakes name the file, the key and what was expected", () => {
       "gates.schema.classes.0: expected text, a number, true or false, got a list of 1",
     ],
     ["[gates.metrics]\nf1 = {}", "gates.metrics.f1: expected { min = … }, { max = … } or both, got a table"],
+    [
+      '[deploy.staging]\nnamespace = "a"',
+      "deploy.staging: one of deployment, rollout, inference-service names what is deployed to, and none of them is there",
+    ],
+    [
+      '[commands]\ntrain = "python -m x {foo}"',
+      "commands.train: {foo} is not known here; possible are {data}, {model}, {epochs}, {baseline}, and {{foo}} for the text itself",
+    ],
+    ['[commands.train]\nmodule = "x"\nfolder = "/a"', 'commands.train: expected a folder of the project, got "/a"'],
     ["[gates.metrics]\nrequired = 1", "gates.metrics.required: expected a boolean, got 1"],
   ])("%j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

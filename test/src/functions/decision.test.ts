@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ImageVerdict } from "../../../src/evidence/image-verdict.ts";
 import { signerOf } from "../../../src/evidence/keys.ts";
-import { decisionText, NOTHING_BEFORE, whatWasBefore } from "../../../src/functions/decision.ts";
+import { decisionText, whatIsTakenBack, whatWasBefore } from "../../../src/functions/decision.ts";
 import type { AttachedDecision, CountingApproval } from "../../../src/model/signed-approval.ts";
 import { ecdsa, ed25519 } from "../evidence/pairs.ts";
 
@@ -90,8 +90,29 @@ describe("an approval", () => {
   });
 });
 
-test("a withdrawal is no renewal", () => {
-  expect(decisionText({ ...decided, withdraw: true }, verdict, NOTHING_BEFORE)).toMatch(
-    /^withdrew the approval of model@sha256:i for production by team, signed by key \w{16}\n {2}verdict/,
-  );
+describe("a withdrawal", () => {
+  const taken = (...counting: readonly CountingApproval[]): string =>
+    decisionText({ ...decided, by: "second", withdraw: true }, verdict, whatIsTakenBack(counting));
+
+  test("says who takes back whose approval", () => {
+    expect(taken(approved().counting)).toMatch(
+      /^second withdrew the approval of model@sha256:i for production, given by team at 2026-11-30T12:00:00Z; signed by key \w{16}\n {2}verdict/,
+    );
+    expect(taken()).toMatch(/^second withdrew .* for production, of which none counted; signed by key/);
+  });
+
+  test("names each person once, with the newest of what was renewed", () => {
+    const { counting } = approved();
+    const renewed = { ...counting, approval: { ...counting.approval, timeCreated: "2026-11-30T12:30:00Z" } };
+    expect(taken(renewed, approved(other, "lead").counting, counting)).toContain(
+      ", given by team at 2026-11-30T12:30:00Z, by lead at 2026-11-30T12:00:00Z;",
+    );
+  });
+
+  test("that is only tried says so", () => {
+    const planned = { ...decided, withdraw: true, dryRun: true };
+    expect(decisionText(planned, verdict, whatIsTakenBack([approved().counting]))).toMatch(
+      /^team would withdraw the approval of model@sha256:i for production, given by team at /,
+    );
+  });
 });

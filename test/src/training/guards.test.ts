@@ -39,7 +39,10 @@ describe("a window that was trained on before", () => {
 test("a loop cools down between two retrainings, and a person need not wait", () => {
   const before = [earlier({ at: "2026-03-30T01:00:00Z" }), earlier()];
   expect(coolDown(before, times)).toBe(
-    "the last retraining (12) was 5 hours ago, and at least 12 are to pass (retraining.cool-down)",
+    "the last retraining (12) was 5 hours ago, and at least 12 hours must pass (retraining.cool-down)",
+  );
+  expect(coolDown([earlier({ at: "2026-03-30T05:58:09Z" })], { ...times, coolDown: 1 })).toBe(
+    "the last retraining (12) was 1 minute ago, and at least 1 hour must pass (retraining.cool-down)",
   );
   expect(coolDown(before, { ...times, coolDown: 5 })).toBe("");
   expect(coolDown(before, { ...times, isManual: true })).toBe("");
