@@ -125,6 +125,11 @@ describe("what is told to be affected is what then runs", () => {
     expect(told.all).toEqual(expect.arrayContaining([...ran]));
   }, 600_000);
 
+  it("an unchanged project", async () => {
+    const { told, ran } = await toldAndRan(async () => {});
+    expect({ ...told, ran }).toEqual({ all: [], own: [], ran: [] });
+  }, 600_000);
+
   it("the project at a commit, which the command line takes from git", async () => {
     const git = (...args: readonly string[]): string =>
       execFileSync("git", ["-C", project.source, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], {
@@ -142,10 +147,5 @@ describe("what is told to be affected is what then runs", () => {
     expect(none.exitCode).not.toBe(0);
     expect(none.stderr).toContain("git has no commit nowhere");
     await rm(join(project.source, ".git"), { recursive: true });
-  }, 600_000);
-
-  it("an unchanged project", async () => {
-    const { told, ran } = await toldAndRan(async () => {});
-    expect({ ...told, ran }).toEqual({ all: [], own: [], ran: [] });
   }, 600_000);
 });
