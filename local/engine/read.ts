@@ -88,7 +88,6 @@ async function imported(
     const known = digest === undefined ? undefined : await session.store.tree(digest);
     if (known !== undefined) return known;
     const tree = await read(session, snapshot, at.path, importAt);
-    await session.store.putTree(tree);
     await session.store.putRecord("import", key, tree.digest);
     return tree;
   });

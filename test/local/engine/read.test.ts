@@ -20,6 +20,10 @@ function countingSession() {
   const records = new Map<string, unknown>();
   const trees = new Map<string, Tree>();
   const file = treeOf([{ path: "file", type: "file", sha256: "0".repeat(64), size: 2, mode: 0o644 }]);
+  const kept = (tree: Tree): Tree => {
+    trees.set(tree.digest, tree);
+    return tree;
+  };
   const counts = { mounts: 0 };
   const session = {
     inFlight: { once: (_key: string, make: () => Promise<unknown>) => make() },
@@ -27,9 +31,8 @@ function countingSession() {
       record: async (kind: string, key: string) => records.get(kind + key),
       putRecord: async (kind: string, key: string, value: unknown) => void records.set(kind + key, value),
       tree: async (digest: string) => trees.get(digest),
-      putTree: async (tree: Tree) => void trees.set(tree.digest, tree),
-      importFile: async () => file,
-      importDirectory: async () => treeOf([]),
+      importFile: async () => kept(file),
+      importDirectory: async () => kept(treeOf([])),
     },
     sandbox: {
       withMounted: (_snapshot: unknown, use: (path: string) => Promise<unknown>) => {
