@@ -12,7 +12,7 @@ import { allEvidence } from "../stages/evidence.ts";
 import { type GradedGates, hiddenHarms } from "../stages/hidden-harms.ts";
 import { subjectOf } from "../stages/judge.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
-import { SELF_TEST, tryGates } from "../stages/self-test.ts";
+import { gatesTest, SELF_TEST, tryGates } from "../stages/self-test.ts";
 import { gradeGates } from "../stages/sensitivity.ts";
 import { failedStage, type Outcome, stage } from "../stages/stage.ts";
 import { reportText } from "./assert.ts";
@@ -63,12 +63,13 @@ async function selfTested(
       ? undefined
       : subjectOf(context, { model: baseline, evaluated: evaluated.value(evaluateBaseline) }, "--baseline"),
   ]);
-  const trials = await tryGates(context, ours, theirs);
+  const gates = gatesTest(context, ours, theirs);
+  const trials = await tryGates(gates);
   const failure = failureOf(trials);
   if (failure !== undefined) {
     return { status: "failed", message: failure, evidence: { selfTest: { trials, sensitivity: [] } } };
   }
-  const sensitivity = await gradeGates(context, ours, theirs);
+  const sensitivity = await gradeGates(gates);
   const warnings = earlier === undefined ? [] : hiddenHarms({ sensitivity, gates: context.config.gates }, earlier);
   return {
     ...{ status: "passed", message: refusedText(trials), value: undefined, warnings },

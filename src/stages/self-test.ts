@@ -21,16 +21,27 @@ export interface Trial {
   readonly message: string;
 }
 
-/**
- * Gives every gate that is in use models that it must refuse, made from the project's own model. Without a baseline they are
- * compared with that model.
- */
-export async function tryGates(
+/** What gates are tested with. */
+export interface GatesTest {
+  readonly context: DataContext;
+  readonly candidate: ModelUnderTest;
+  readonly baseline: ModelUnderTest;
+  /** The measurements of the candidate as it is, each taken once for all gates. */
+  readonly honest: Measurer;
+}
+
+/** Without a baseline, models are compared with the candidate. */
+export const gatesTest = (
   context: DataContext,
   candidate: ModelUnderTest,
   baseline: ModelUnderTest = candidate,
-): Promise<Trial[]> {
-  const honest = measurer(context, requestOf(context.config.gates), candidate, baseline);
+): GatesTest => ({
+  ...{ context, candidate, baseline },
+  honest: measurer(context, requestOf(context.config.gates), candidate, baseline),
+});
+
+/** Gives every gate that is in use models that it must refuse, made from the project's own model. */
+export async function tryGates({ context, candidate, baseline, honest }: GatesTest): Promise<Trial[]> {
   const trials: Trial[] = [];
   for (const gate of GATES) trials.push(...(await tryGate(context, gate, honest, candidate, baseline)));
   return trials;

@@ -3,10 +3,10 @@ import { type Gate, settingsOf } from "../gates/gate.ts";
 import { requestOf, runGate } from "../gates/gates.ts";
 import { GATES } from "../gates/list.ts";
 import type { Harm, HarmFacts } from "../measurements/harms.ts";
-import { type Measurer, type ModelUnderTest, measurer } from "../measurements/measurer.ts";
+import { type Measurer, measurer } from "../measurements/measurer.ts";
 import { type Smallest, smallestThat } from "../statistics/smallest.ts";
 import { short } from "../text.ts";
-import { refused, spoil, type Trial } from "./self-test.ts";
+import { type GatesTest, refused, spoil, type Trial } from "./self-test.ts";
 
 /** The smallest harm of one kind that one gate catches on these data. */
 export interface Sensitivity {
@@ -30,25 +30,15 @@ export interface SelfTest {
 }
 
 /** Looks for the smallest harm that each gate in use catches, where a harm can be weaker and stronger. */
-export async function gradeGates(
-  context: DataContext,
-  candidate: ModelUnderTest,
-  baseline: ModelUnderTest = candidate,
-): Promise<Sensitivity[]> {
-  const honest = measurer(context, requestOf(context.config.gates), candidate, baseline);
-  const facts = await factsOf(context, honest);
+export async function gradeGates(tested: GatesTest): Promise<Sensitivity[]> {
+  const grading = { ...tested, facts: await factsOf(tested.context, tested.honest) };
   const found: Sensitivity[] = [];
-  for (const gate of GATES) found.push(...(await gradeGate({ context, candidate, baseline, honest, facts }, gate)));
+  for (const gate of GATES) found.push(...(await gradeGate(grading, gate)));
   return found;
 }
 
 /** What a gate is graded with. */
-export interface Grading {
-  readonly context: DataContext;
-  readonly candidate: ModelUnderTest;
-  readonly baseline: ModelUnderTest;
-  /** The measurements of the candidate as it is. */
-  readonly honest: Measurer;
+export interface Grading extends GatesTest {
   readonly facts: HarmFacts;
 }
 
