@@ -36,7 +36,7 @@ export interface Fall {
   readonly parts: readonly TriedPart[];
 }
 
-/** `3f2a91c`. */
+/** `3f2a91c0de`. */
 export const shortCommit = ({ commit }: Pick<Commit, "commit">): string => commit.slice(0, 10);
 
 const named = (commit: Commit): string => `${shortCommit(commit)} ${oneLine(commit.subject)}`;

@@ -22,11 +22,10 @@ export interface EndsRequest {
 export async function endsOf(site: Site, history: History, request: EndsRequest): Promise<[Commit, Commit]> {
   const { good, bad } = request;
   const [first, last] = await history.resolve([good, bad]);
-  const found: [Commit, Commit] = [
+  return [
     first ?? (await commitOfRun(site, history, request, "good")),
     last ?? (await commitOfRun(site, history, request, "bad")),
   ];
-  return found;
 }
 
 async function commitOfRun(site: Site, history: History, request: EndsRequest, flag: "good" | "bad"): Promise<Commit> {
