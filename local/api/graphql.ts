@@ -6,8 +6,8 @@ import { ExecFailure, messageOf } from "../base/errors.ts";
 import type { Session } from "../engine/session.ts";
 import { fullCache } from "../store/room.ts";
 import type { Request } from "./http.ts";
-import { rules } from "./missing.ts";
 import { Nodes } from "./nodes.ts";
+import { rulesFor } from "./rules.ts";
 import { buildSchema } from "./schema.ts";
 
 /** Answers GraphQL requests on `session`. The answer holds the errors, scrubbed of secrets. */
@@ -17,7 +17,7 @@ export function answerer(session: Session): (request: Request) => Promise<unknow
   return async ({ query, variables, operationName, span }) => {
     try {
       const document = parse(query);
-      const mistakes = validate(schema, document, rules);
+      const mistakes = validate(schema, document, rulesFor(document));
       if (mistakes.length > 0) return { errors: mistakes.map((mistake) => present(session, mistake)) };
       const result = await session.activities.under(span, () =>
         execute({ schema, document, variableValues: variables, operationName, rootValue: nodes.root }),

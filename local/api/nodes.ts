@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { EngineError } from "../base/errors.ts";
 import { canonical, type Json } from "../base/hash.ts";
 import { Lazy } from "../base/lazy.ts";
@@ -14,10 +14,11 @@ export interface Node<T extends TypeName = TypeName> {
 
 /**
  * The objects of a session by their IDs. An ID is the hash of a recipe (operation, parent, arguments), so equal recipes
- * are one object, and nothing runs to make an ID. The hash is keyed because arguments may be secrets.
+ * are one object, and nothing runs to make an ID. A key is hashed with it because arguments may be secrets; that is no HMAC,
+ * whose setting up took as long as all else of an object, since an ID that somebody makes up is found in no map.
  */
 export class Nodes {
-  readonly #key = randomBytes(32);
+  readonly #key = randomBytes(32).toString("hex");
   readonly #nodes = new Map<string, Node>();
   /** The object that queries start from. */
   readonly root = this.add("Query", { operation: { on: "Query", name: "root" }, args: {} }, () => Promise.resolve({}));
@@ -26,7 +27,7 @@ export class Nodes {
   add<T extends TypeName>(type: T, recipe: Recipe, evaluate: () => Promise<Values[T]>): Node<T> {
     const { operation, parent, args } = recipe;
     const text = canonical({ type, operation: `${operation.on}.${operation.name}`, parent, args });
-    const id = `${type}:${createHmac("sha256", this.#key).update(text).digest("hex")}`;
+    const id = `${type}:${hash("sha256", this.#key + text)}`;
     const known = this.#nodes.get(id);
     if (known !== undefined) return known as Node<T>;
     const node: Node<T> = { id, type, value: new Lazy(evaluate) };

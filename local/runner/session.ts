@@ -60,11 +60,9 @@ export async function withSession<T>(
     const sdk = await loadSdk();
     traceTo(tracker);
     const engine = await Promise.race([starting, interrupted]);
-    process.env.DAGGER_SESSION_PORT = String(engine.port);
-    process.env.DAGGER_SESSION_TOKEN = engine.token;
     redirectConsole(tracker);
     let result: { value: T } | undefined;
-    connected = sdk.connection(async () => {
+    connected = sdk.connection(engine, async () => {
       result = { value: await work({ tracker, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
     });
     await Promise.race([withDeath(connected, engine.died), engine.died, interrupted]);

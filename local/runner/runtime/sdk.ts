@@ -1,5 +1,7 @@
 import { registerHooks } from "node:module";
 import type { Context } from "../../../node_modules/dagger-sdk/dist/src/common/context.js";
+import { rememberIds } from "./known-ids.ts";
+import type { Address } from "./requests.ts";
 
 /** A class of the SDK's generated client. Its functions are called by name. */
 export type CoreClass = new (context: Context) => object;
@@ -21,14 +23,25 @@ function leaveOutUnused(): void {
 /** Imports the SDK. That takes a good part of a second, so it is only done when a function has to run. */
 export async function loadSdk() {
   leaveOutUnused();
-  const [sdk, { Context }] = await Promise.all([
+  const [sdk, { Context }, { keepConnections }] = await Promise.all([
     import("dagger-sdk"),
     import("../../../node_modules/dagger-sdk/dist/src/common/context.js"),
+    import("./requests.ts"),
   ]);
   const exported: Readonly<Record<string, unknown>> = { ...sdk };
   return {
     dag: sdk.dag,
-    connection: sdk.connection,
+    /** Runs `work` with a connection to an engine. */
+    connection(address: Address, work: () => Promise<void>): Promise<void> {
+      process.env.DAGGER_SESSION_PORT = String(address.port);
+      process.env.DAGGER_SESSION_TOKEN = address.token;
+      return sdk.connection(() => {
+        const client = new Context().getGQLClient();
+        keepConnections(client, address);
+        rememberIds(client);
+        return work();
+      });
+    },
     ExecError: sdk.ExecError,
     /** Gives the client of an object that is known by its ID. */
     object(type: string, id: string): object {

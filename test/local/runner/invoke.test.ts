@@ -51,8 +51,6 @@ const tracker = new ProgressTracker();
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  process.env.DAGGER_SESSION_PORT = String((server.address() as AddressInfo).port);
-  process.env.DAGGER_SESSION_TOKEN = "token";
   traceTo(tracker);
 });
 
@@ -65,7 +63,8 @@ async function call(words: string, json = false): Promise<string> {
   const converted = convertCall(parsed, callContext(temporaryFolder(), { TOKEN: "s3cr3t" }));
   let text = "";
   asked.length = 0;
-  await sdk.connection(async () => {
+  const { port } = server.address() as AddressInfo;
+  await sdk.connection({ port, token: "token" }, async () => {
     text = await asStage("call", async () => render(await runChain(converted, sample, host, sdk), sample, json));
   });
   return text;
