@@ -71,6 +71,13 @@ export interface Delivery {
    * @param checks those that were not shown
    */
   readonly letOn?: (checks: readonly string[]) => string;
+  /**
+   * Stores the model of what waits for a person, where the deploy that goes on could not find it otherwise.
+   *
+   * @param pointer the environment's own
+   * @returns a line about it
+   */
+  readonly keep?: ((pointer: string) => Promise<string>) | undefined;
 }
 
 /** A version in a store that is open. */
@@ -89,6 +96,9 @@ export interface Delivered {
 }
 
 export const DEPLOY: StageTitle = { name: "deploy", step: "Deploy" };
+
+/** What comes before the line about the model of what waits. */
+export const KEPT = "its model in the store:";
 
 /**
  * Lets an environment run an image; a failure of that is no error but a failed stage.
@@ -111,10 +121,12 @@ export async function deliver(
   let text: string | undefined;
   let waits: Waiting | undefined;
   let isTold = false;
-  const wait = (found: Waiting): Outcome<void> => {
+  const wait = async (found: Waiting): Promise<Outcome<void>> => {
+    const kept = target.pointer === undefined ? undefined : await delivery.keep?.(target.pointer);
     waits = found;
     deployed = dryRun ? plannedOnly(environment, image) : waitingFor(environment, image, found.next);
-    return skipped(waitingText(environment, found, dryRun));
+    const text = waitingText(environment, found, dryRun);
+    return skipped(kept === undefined ? text : `${text}; ${KEPT} ${kept}`);
   };
   const { report } = await stage(title, async (): Promise<Outcome<void>> => {
     const { recorded, cause, gate, letOn } = delivery;

@@ -17,7 +17,7 @@ import { type Outcome, type StageReport, type StageTitle, skipped, skippedStage,
 import { taggedImage } from "../stages/tagged-image.ts";
 import { checkPointer } from "../store/move.ts";
 import { type CanaryRequest, canaryInputs } from "./canary.ts";
-import { DEPLOY, type Delivered, deliver, type StoredVersion } from "./delivering.ts";
+import { DEPLOY, type Delivered, deliver, KEPT, type StoredVersion } from "./delivering.ts";
 import { causeText, checkLink, recordsOf } from "./deploy.ts";
 import { letOnCall, sameCall } from "./going-on.ts";
 import { gateBefore } from "./may-go-on.ts";
@@ -64,7 +64,7 @@ export function deliveryAddress(site: Site, request: DeliveryRequest): string | 
   const { address, environment, tag, storeAs, link } = request;
   checkLink(link);
   if (storeAs !== undefined) {
-    checkPointer(storeAs, "--store-as");
+    checkPointers(storeAs, "--store-as");
     refuseFolder(site, `--store-as=${storeAs}`);
   }
   if (tag === undefined && environment === undefined) return address;
@@ -122,7 +122,7 @@ export async function environmentsOf(
     const { pointer } = targetOf(context, name);
     return pointer === undefined ? [] : [{ pointer, flag: `deploy.${name}.pointer` }];
   });
-  for (const { pointer, flag } of pointers) checkPointer(pointer, flag);
+  for (const { pointer, flag } of pointers) checkPointers(pointer, flag);
   const [first] = pointers;
   if (first !== undefined) refuseFolder(site, first.flag);
   if (first !== undefined || storeAs !== undefined) storeIn(site, context, "writes");
@@ -215,6 +215,7 @@ export async function deliverRun(site: Site, context: Context, run: PushedRun): 
   const stages: StageReport[] = [];
   const deployments: Deployed[] = [];
   let stopped = run.failed === undefined ? "" : `after ${run.failed.name} failed`;
+  let waiting: Storing["waiting"];
   let { approval } = run;
   for (const [index, environment] of environments.entries()) {
     const title = request.tag === undefined ? DEPLOY : { ...DEPLOY, name: `deploy ${environment}` };
@@ -223,21 +224,21 @@ export async function deliverRun(site: Site, context: Context, run: PushedRun): 
       stages.push(skippedStage(title, stopped === "" ? "nothing was pushed" : stopped).report);
       continue;
     }
-    const step = { environment, title, image, from: environments[index - 1], stored };
+    const isStored = environments.slice(0, index).some((before) => targetOf(context, before).pointer !== undefined);
+    const step = { environment, title, image, from: environments[index - 1], stored, isStored };
     const { report, deployed, waits } = await deliverTo(site, context, run, step);
     stages.push(report);
     deployments.push(deployed);
     if (waits !== undefined) {
       stopped = `${environment} ${dryRun ? "would wait" : "waits"} for a person`;
+      waiting = { environment };
       approval = { ...approval, required: true, reasons: waits.reasons };
     } else if (deployed.outcome === "waiting") stopped = `${environment} waits for a person`;
     else if (report.status === "failed") stopped = `after ${report.name} failed`;
   }
   if (request.storeAs !== undefined) {
-    stages.push(
-      (await stage(STORE, () => storeAs(site, context, run, { pointer: request.storeAs ?? "", stopped, stored })))
-        .report,
-    );
+    const storing = { pointer: request.storeAs, stopped, waiting, stored };
+    stages.push((await stage(STORE, () => storeAs(site, context, run, storing))).report);
   }
   return { stages, deployments, approval };
 }
@@ -249,6 +250,8 @@ interface Step {
   /** The environment before it. */
   readonly from: string | undefined;
   readonly stored: () => Promise<StoredVersion>;
+  /** Whether the pointer of an environment before it stands at the model. */
+  readonly isStored: boolean;
 }
 
 /** Goes to one environment, unless it waits for a person. */
@@ -256,7 +259,7 @@ async function deliverTo(
   site: Site,
   context: Context,
   { request, hashes, approval, answered, labels, published, because }: PushedRun,
-  { environment, title, image, from, stored }: Step,
+  { environment, title, image, from, stored, isStored }: Step,
 ): Promise<Delivered> {
   const { tag, link, dryRun = false } = request;
   const waiting = {
@@ -280,8 +283,43 @@ async function deliverTo(
       }),
     letOn: (checks: readonly string[]) =>
       from === undefined ? sameCall(checks) : letOnCall(site, context, waiting, checks),
+    keep: isStored
+      ? undefined
+      : (pointer: string) => keptText(stored, { pointer, environment, image, because, dryRun }),
   };
   return deliver(site, context, delivery, imageVerifier(site.registry));
+}
+
+/** Where the model stands whose image waits for a person before an environment with a pointer. */
+const waitingPointer = (pointer: string): string => `${pointer}-waiting`;
+
+/** @throws UserError for what is no name of a pointer, or too long a one for that of what waits */
+function checkPointers(pointer: string, flag: string): void {
+  checkPointer(pointer, flag);
+  checkPointer(
+    waitingPointer(pointer),
+    flag,
+    `${pointer}, whose model stands at ${waitingPointer(pointer)} while it waits`,
+  );
+}
+
+interface Kept extends Pick<PushedRun, "because"> {
+  readonly pointer: string;
+  readonly environment: string;
+  readonly image: string;
+  readonly dryRun: boolean;
+}
+
+/** Stores the model for the deploy that goes on, which knows a version only by a pointer that stands at it. */
+async function keptText(
+  stored: () => Promise<StoredVersion>,
+  { pointer: after, environment, image, because, dryRun }: Kept,
+): Promise<string> {
+  const { open, version } = await stored();
+  const pointer = waitingPointer(after);
+  const reason = [because, `${image} waits for a person before ${environment}`].filter((one) => one !== undefined);
+  const moved = await movePointerTo(open, { pointer, version, reason: reason.join("; "), dryRun });
+  return movedText(moved, { pointer, version, dryRun });
 }
 
 /** What the pointer of `--store-as` is moved by. */
@@ -289,6 +327,8 @@ interface Storing {
   readonly pointer: string;
   /** Why the image does not run everywhere it is to; empty where it does. */
   readonly stopped: string;
+  /** The environment that waits for a person; undefined where none does. */
+  readonly waiting: Pick<Step, "environment"> | undefined;
   readonly stored: () => Promise<StoredVersion>;
 }
 
@@ -296,11 +336,15 @@ async function storeAs(
   site: Site,
   context: Context,
   { request, published: image, environments, because }: PushedRun,
-  { pointer, stopped, stored }: Storing,
+  { pointer, stopped, waiting, stored }: Storing,
 ): Promise<Outcome<void>> {
-  if (stopped !== "")
-    return skipped(`${pointer} ${request.dryRun === true ? "would not be" : "is not"} moved: ${stopped}`);
   const { dryRun = false, tag } = request;
+  if (stopped !== "") {
+    const text = `${pointer} ${dryRun ? "would not be" : "is not"} moved: ${stopped}`;
+    if (waiting === undefined || image === undefined) return skipped(text);
+    const kept = await keptText(stored, { ...waiting, pointer, image, because, dryRun });
+    return skipped(`${text}; ${KEPT} ${kept}`);
+  }
   const { open, version } = await stored();
   const reason = [because, tag, image].filter((one) => one !== undefined).join(" ");
   const environment = environments.at(-1);

@@ -13,8 +13,9 @@ T = TypeVar("T")
 # What MLflow takes at once.
 PARAMS = 100
 TAGS = 100
-# It takes a thousand. But of points that are there it looks a hundred up at a time, and after each hundred adds all that it
-# has not seen, so that it refuses its own second addition: a run that was left in its middle could never be completed.
+# It takes a thousand. But of points that are there it looks a hundred up at a time, and after each hundred adds all
+# that it has not seen, so that it refuses its own second addition: a run that was left in its middle could never be
+# completed.
 METRICS = 100
 # Files up to this size are sent again, since they may have become others: what is said of a model is known later.
 SMALL = 1 << 20

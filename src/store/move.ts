@@ -64,7 +64,7 @@ export function checkPointer(name: string, flag: string, shown = name): void {
     ? `the name alone is expected here, without store: in front (${name.slice("store:".length)})`
     : VERSION_LIKE.test(name) || BARE_HASH.test(name)
       ? "that is no whole version, which is sha256: and 64 hexadecimal digits in lower case, as `list-models` shows it; and no pointer is called so"
-      : "expected the name of a pointer in lower case, such as production, staging or candidate";
+      : "expected the name of a pointer in lower case and of at most 63 characters, such as production, staging or candidate";
   throw new UserError(`${said}: ${words}.`, "store");
 }
 

@@ -86,7 +86,7 @@ export class ReleaseSite {
   /** Where a pointer of the store stands; empty before its first move. */
   pointer = async (name: string): Promise<string> => {
     const { stdout } = await this.called("list-models", this.source());
-    return new RegExp(`^${name} .*(sha256:[0-9a-f]{64})`, "m").exec(stdout)?.[1] ?? "";
+    return new RegExp(`^${name} .*?(sha256:[0-9a-f]{64})`, "m").exec(stdout)?.[1] ?? "";
   };
 
   async remove(): Promise<void> {
@@ -221,7 +221,12 @@ export const RELEASE_STORY: readonly Step<ReleaseSite>[] = [
       const message = (name: string) => stages.find((stage: { name: string }) => stage.name === name)?.message;
       expect(message("publish")).toBe(`${site.image} is there already`);
       expect(message("deploy staging")).toMatch(/^staging runs it already/);
-      expect(message("store")).toBe("accepted is not moved: production waits for a person");
+      // Staging's pointer stands at the model, so that production's needs none beside it.
+      expect(message("deploy production")).not.toContain("-waiting");
+      expect(message("store")).toMatch(
+        /^accepted is not moved: production waits for a person; its model in the store: moved accepted-waiting for the first time to sha256:/,
+      );
+      expect(await site.pointer("accepted")).toBe("");
       expect([imagesSet(staging), imagesSet(production)]).toEqual([1, 0]);
     },
   },
@@ -316,6 +321,33 @@ export const RELEASE_STORY: readonly Step<ReleaseSite>[] = [
     },
   },
   {
+    name: "keeps the model of what waits straight before production, so that the deploy finds it",
+    run: async (site) => {
+      const { project, production, called, inputs, source, address, pointer } = site;
+      const outputs = join(project.out, "..", "straight");
+      const flags = ["--environment=production", `${address()}:straight`];
+      const before = await pointer("production");
+      const planned = await called("run", ...inputs(), ...flags, "--dry-run", "assert");
+      expect(planned.stdout).toMatch(
+        /– deploy: production would wait for a person: .*; its model in the store: would move production-waiting for/,
+      );
+      expect(await pointer("production-waiting")).toBe("");
+      const ran = await called("run", ...inputs(), ...flags, "report", "export", `--path=${outputs}`);
+      expect(ran.exitCode, ran.stderr).toBe(0);
+      const kept = await pointer("production-waiting");
+      const { stages, image } = JSON.parse(await readFile(join(outputs, "report.json"), "utf8"));
+      expect(stages.find((stage: { name: string }) => stage.name === "deploy").message).toContain(
+        `; its model in the store: moved production-waiting for the first time to ${kept} (move 1)`,
+      );
+      expect([await pointer("production"), production.cluster.image()]).toEqual([before, site.image]);
+      const judged = [`--image=${image.published}`, `--report=${outputs}`];
+      const deployed = await called("deploy", source(), "--environment=production", ...judged);
+      expect(deployed.exitCode, deployed.stderr).toBe(0);
+      expect(production.cluster.image()).toBe(image.published);
+      expect(await pointer("production")).toBe(kept);
+    },
+  },
+  {
     name: "is refused for a mistake before anything is run",
     run: async ({ called, inputs, address }) => {
       for (const [args, words] of [
@@ -328,6 +360,7 @@ export const RELEASE_STORY: readonly Step<ReleaseSite>[] = [
         [["full-pipeline", "--environment=staging", ...inputs(), address()], "Give --run-id as well"],
         [["run", "--environment=stagin", ...inputs(), address(), "verdict"], "did you mean staging?"],
         [["run", "--store-as=Production", ...inputs(), "verdict"], "--store-as=Production"],
+        [["run", `--store-as=${"p".repeat(60)}`, ...inputs(), "verdict"], "of at most 63 characters"],
       ] as const) {
         const refused = await called(...args);
         expect(refused.exitCode, refused.stdout).not.toBe(0);
