@@ -475,13 +475,14 @@ export class MlPipeline {
   }
 
   /**
-   * Fails when the run failed whose report is given, with what it failed on; gives a line for each stage otherwise.
+   * Ends as the record did whose report is given: fails with what that failed on, and gives a line for each stage otherwise.
    *
-   * Nothing runs again: a CI job exports the report of `run`, keeps it, and ends with this.
+   * Nothing runs again: a CI job exports the report of `run`, keeps it, and ends with this. Each record is asserted as by its own `assert`:
+   * a retraining after which the accepted model stays has not failed, and drift that asks for something to be done has.
    */
   @func()
   async assert(
-    /** The folder that the report of a run was exported to. */
+    /** The folder that the report of a record was exported to: any that can be asserted by itself. */
     report: Directory,
   ): Promise<string> {
     return assertReport(report);

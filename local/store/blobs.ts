@@ -3,8 +3,8 @@ import {
   chmodSync,
   constants,
   copyFileSync,
-  existsSync,
   linkSync,
+  readdirSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -65,15 +65,21 @@ export class Blobs {
   has(sha256: string, mode: number): boolean {
     const path = this.path(sha256, mode);
     if (this.#touch(sha256, path)) return true;
-    for (const other of [0o644, 0o755, 0o600, 0o700, 0o444, 0o555, 0o400]) {
-      const source = this.path(sha256, other);
-      if (other === mode || !existsSync(source)) continue;
-      const draft = join(this.#temporary, uniqueName());
-      copyFileSync(source, draft, constants.COPYFILE_FICLONE);
-      this.#finish(draft, sha256, mode, statSync(draft).size);
-      return true;
-    }
-    return false;
+    const source = this.#inAnyMode(sha256);
+    if (source === undefined) return false;
+    const draft = join(this.#temporary, uniqueName());
+    copyFileSync(source, draft, constants.COPYFILE_FICLONE);
+    this.#finish(draft, sha256, mode, statSync(draft).size);
+    return true;
+  }
+
+  /** A blob of this content, whatever its mode: a checkout may have any, such as 664 where a group writes. */
+  #inAnyMode(sha256: string): string | undefined {
+    const passing = [...this.#passing].find(([name]) => name.startsWith(`${sha256}-`));
+    if (passing !== undefined) return passing[1];
+    const folder = join(this.#folder, sha256.slice(0, 2));
+    const name = entriesOf(folder).find((one) => one.startsWith(`${sha256}-`));
+    return name === undefined ? undefined : join(folder, name);
   }
 
   #touch(sha256: string, path: string): boolean {
@@ -156,5 +162,15 @@ export class Blobs {
     if (!this.has(sha256, mode)) throw new Error(`The blob ${sha256} is not in the cache any more.`);
     copyFileSync(this.path(sha256, mode), target, constants.COPYFILE_FICLONE);
     chmodSync(target, mode);
+  }
+}
+
+/** The names in a folder; none of one that is not there. */
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
   }
 }

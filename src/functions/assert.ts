@@ -1,13 +1,66 @@
 import type { Directory } from "@dagger.io/dagger";
+import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { Affected } from "../objects/affected.ts";
+import { Drift, recordedDrift } from "../objects/drift.ts";
+import { Evaluation, recordedEvaluation } from "../objects/evaluation.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
+import { recordedStages } from "../objects/recorded.ts";
+import { Retraining } from "../objects/retraining.ts";
+import { recordedFound, SelfTest } from "../objects/self-test.ts";
 
 const FILE = "report.json";
 
-/** Ends as the run did whose report this is: a job that has exported one need not run everything again to fail. */
-export async function assertReport(report: Directory): Promise<string> {
-  return new PipelineRun(await reportText(report), report).assert();
+/** What is asserted, whatever record it is of. */
+interface Asserted {
+  assert(): string;
 }
+
+/** What tells whose report a `report.json` is. */
+const kind = z.object({
+  retraining: z.unknown().optional(),
+  drift: z.object({ action: z.string() }).optional(),
+  selfTest: z.unknown().optional(),
+  heldBack: z.string().optional(),
+});
+
+/** Records that have a file of their own in place of `report.json`. */
+const OTHERS: Readonly<Record<string, (json: string) => Asserted>> = {
+  "affected.json": (json) => new Affected(json),
+};
+
+/** Ends as the record did whose report this is: a job that has exported one need not run everything again to fail. */
+export async function assertReport(report: Directory): Promise<string> {
+  return (await recordOf(report)).assert();
+}
+
+/** The record that a report was exported of. */
+async function recordOf(report: Directory): Promise<Asserted> {
+  for (const [file, record] of Object.entries(OTHERS)) {
+    if (await report.exists(file)) return record(await report.file(file).contents());
+  }
+  const json = await reportText(report);
+  const { retraining, drift, selfTest, heldBack } = parseJson(json, kind, FILE);
+  const run = new PipelineRun(json, report);
+  if (retraining !== undefined) return new Retraining(json, run);
+  if (drift !== undefined) return new Drift(drift.action, kept(json, driftReport), report);
+  if (selfTest !== undefined) return new SelfTest(kept(json, selfTestReport), report);
+  if (heldBack !== undefined) return new Evaluation(false, kept(json, recordedEvaluation), report);
+  // Deploys are in the report of a run in the same form, and so is what an evaluation's gates refused.
+  return run;
+}
+
+/** What a record keeps of its report. */
+const kept = (json: string, schema: z.ZodType): string => JSON.stringify(parseJson(json, schema, FILE));
+
+const driftReport = z
+  .object({ stages: recordedStages, drift: recordedDrift.shape.readings })
+  .transform(({ stages, drift }) => ({ stages, readings: drift }));
+
+const selfTestReport = z
+  .object({ stages: recordedStages, selfTest: recordedFound })
+  .transform(({ stages, selfTest }) => ({ stages, found: selfTest }));
 
 /**
  * The text of a report's JSON.

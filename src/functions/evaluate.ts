@@ -1,5 +1,4 @@
 import type { Directory } from "@dagger.io/dagger";
-import { quickRefusal } from "../model/profile.ts";
 import { Evaluation, type EvaluationFacts } from "../objects/evaluation.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
@@ -22,7 +21,7 @@ export async function evaluateModel(
   const accepted = await acceptedOf(site, context, request);
   const { judged, manifest } = await judgeAndDescribe(context, model, { ...request, ...accepted });
   const report = await makeReport(context, { ...judged, inputs: context, manifest });
-  const heldBack = quickRefusal(manifest);
+  const { heldBack = "" } = report;
   const facts: EvaluationFacts = { stages: judged.stages, gates: judged.evidence.gates ?? [], heldBack };
   return new Evaluation(
     judged.verdict === "passed" && heldBack === "",

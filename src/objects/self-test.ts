@@ -29,9 +29,14 @@ export interface SelfTestFacts {
   readonly found?: Found | undefined;
 }
 
+export const recordedFound: z.ZodType<Found> = z.object({
+  trials: z.array(trial),
+  sensitivity: z.array(recordedSensitivity),
+});
+
 export const recordedSelfTest: z.ZodType<SelfTestFacts> = z.object({
   stages: recordedStages,
-  found: z.object({ trials: z.array(trial), sensitivity: z.array(recordedSensitivity) }).optional(),
+  found: recordedFound.optional(),
 });
 
 /** Whether the gates can block, and the smallest harm that each of them catches. */

@@ -28,6 +28,7 @@ export const noticedReport = z.object({
       forced: z.boolean().exactOptional(),
     }),
   ),
+  heldBack: z.string().exactOptional(),
   drift: z.object({ action: z.enum(["nothing", "look", "retrain"]), message: z.string() }).optional(),
   retraining: z
     .object({
@@ -124,7 +125,7 @@ interface Said {
   readonly reason: string;
 }
 
-function said({ verdict, failure, gates, drift, retraining }: NoticedReport): Said {
+function said({ verdict, failure, gates, drift, retraining, heldBack }: NoticedReport): Said {
   const { decision } = retraining ?? {};
   if (decision !== undefined && (verdict === "passed" || !decision.deploy)) {
     const { deploy, forcedBy, reason } = decision;
@@ -137,6 +138,7 @@ function said({ verdict, failure, gates, drift, retraining }: NoticedReport): Sa
     const mark = drift.action === "nothing" ? "✅" : "⚠️";
     return { mark, title: `drift: ${ACTION_WORDS[drift.action]}`, reason: drift.message.replace(/^[^:]*: /, "") };
   }
+  if (verdict === "passed" && heldBack !== undefined) return { mark: "❌", title: "held back", reason: heldBack };
   if (verdict === "passed") {
     const passed = gates.filter(({ status }) => status === "passed").length;
     return {

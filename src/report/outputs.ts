@@ -13,14 +13,12 @@ import type { ReportedRetraining } from "./retraining.ts";
  * is percent-encoded.
  */
 export function outputsEnv(report: Report): string {
-  const { verdict, failure, image, hashes, drift, retraining, approval, deployments, cost, training } = report;
+  const { verdict, failure, image, hashes, drift, retraining, approval, deployments, cost } = report;
   // A report of drift alone does not decide about a deployment.
   const decides = drift === undefined || retraining !== undefined;
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
-    ...(decides
-      ? { SHOULD_DEPLOY: String(verdict === "passed" && training?.profile === undefined), ...approvalOutputs(approval) }
-      : {}),
+    ...(decides ? { SHOULD_DEPLOY: String(mayGoOn(report)), ...approvalOutputs(approval) } : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
     // The ID of one that was not pushed names no image in any registry.
@@ -39,6 +37,10 @@ export function outputsEnv(report: Report): string {
     .map(([name, value]) => `${name}=${value ?? ""}\n`)
     .join("");
 }
+
+/** A model of the quick profile goes nowhere, whether it was trained or given. */
+const mayGoOn = ({ verdict, training, heldBack }: Report): boolean =>
+  verdict === "passed" && training?.profile === undefined && heldBack === undefined;
 
 /** Whether a person is to decide, and what changed since the accepted model. What failed goes nowhere, whoever asks. */
 const approvalOutputs = (approval: Report["approval"]): Record<string, string | undefined> => ({

@@ -13,6 +13,7 @@ import { blocks } from "../gates/result.ts";
 import type { KeyParts } from "../keys/parts.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { quickRefusal } from "../model/profile.ts";
 import { asksFor } from "../project/commands/entry-point.ts";
 import { projectName } from "../project/name.ts";
 import type { Approval } from "../stages/approval.ts";
@@ -129,6 +130,8 @@ export interface Report {
   readonly cost?: ReportedCost;
   /** With what the policy sets. Absent when the project could not be read. */
   readonly config?: Config;
+  /** Why a model goes nowhere that was given and whose gates may have passed; absent for any other. */
+  readonly heldBack?: string;
   /** Whether the model may go on by itself; absent unless a run passed. */
   readonly approval?: Approval;
   /** What became of each deploy, in the order in which they were made; absent where nothing was to be deployed. */
@@ -185,6 +188,8 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
   const failing = failedStage(result.stages);
   const gate = gates.find(blocks);
   const { manifest = result.manifest } = result.model ?? {};
+  // A run that trains by the quick profile says so as what was trained.
+  const heldBack = quickRefusal(result.manifest ?? {});
   const measurements = reportedMeasurements(measured);
   const { data: hash, files: dataFiles } = manifest ?? (await ofData(result.inputs)) ?? {};
   const resolved = await resolvedImage(context);
@@ -257,6 +262,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
       ...(result.planned === undefined ? {} : { planned: result.planned }),
     },
     config: context.config,
+    ...(heldBack === "" ? {} : { heldBack }),
     ...(result.approval === undefined ? {} : { approval: result.approval }),
     ...(result.evidence.deployments === undefined ? {} : { deployments: result.evidence.deployments }),
     ...(context.evidence.signer === undefined ? {} : { signedBy: context.evidence.signer.id }),

@@ -89,13 +89,12 @@ function headlineOfRetraining(report: Report): Headline | undefined {
 }
 
 function headlineOfRun(report: Report): Headline {
-  const { failure, verdict } = report;
+  const { failure, verdict, heldBack } = report;
   if (verdict === "passed") {
     const deciding = decidingOfPassed(report);
     return {
-      title: "Passed",
-      tone: "passed",
-      findings: passedFindings(report),
+      ...(heldBack === undefined ? { title: "Passed", tone: "passed" } : { title: "Held back", tone: "unsure" }),
+      findings: [...(heldBack === undefined ? [] : [heldBack]), ...passedFindings(report)],
       ...(deciding === undefined ? {} : { deciding }),
     };
   }

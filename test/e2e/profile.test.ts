@@ -49,6 +49,15 @@ it("a quick run trains little, asks few gates, and gives a model that is refused
     expect(exitCode, stdout).not.toBe(0);
     expect(stderr).toContain("--profile=quick");
   }
+  // Its evaluation is a record, which says so as its report does.
+  const evaluated = join(project.out, "evaluated");
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`, `--model=${model}`];
+  const made = await mlPipeline(["evaluate", ...inputs, "report", "export", `--path=${evaluated}`]);
+  expect(made.exitCode, made.stderr).toBe(0);
+  expect(await readFile(join(evaluated, "outputs.env"), "utf8")).toContain("SHOULD_DEPLOY=false\n");
+  const asserted = await mlPipeline(["assert", `--report=${evaluated}`]);
+  expect(asserted.exitCode).not.toBe(0);
+  expect(asserted.stderr).toContain("The model is held back: it was trained with --profile=quick");
   // A quick run may take it again.
   const again = await run("--profile=quick", `--reuse=${model}`, "assert");
   expect(again.exitCode, again.stderr).toBe(0);

@@ -104,6 +104,9 @@ it("keeps the accepted model where a new one is not better, which fails nothing"
   expect(ended.exitCode, ended.stderr).toBe(0);
   expect(ended.stdout).toMatch(/^The accepted model stays: neither better nor worse on fresh data beyond noise/);
   expect(await readFile(join(folder, "summary.md"), "utf8")).toContain("The accepted model stays");
+  const asserted = await mlPipeline(["assert", `--report=${folder}`]);
+  expect(asserted.exitCode, asserted.stderr).toBe(0);
+  expect(asserted.stdout).toMatch(/^The accepted model stays: /);
 
   await project.edit("pyproject.toml", "min-rows = 300", "min-rows = 300\nprefer-fresher = true");
   expect((await retrained("fresher", same)).env).toMatchObject({ SHOULD_DEPLOY: "true", REASON: "fresher" });

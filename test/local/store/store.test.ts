@@ -297,3 +297,19 @@ it("counts a layer that is made of links to blobs once, and its content when the
   expect((await next.info()).kinds.layers?.bytes).toBeGreaterThan(5_000_000);
   await next.close();
 });
+
+it.each([0o664, 0o640, 0o775, 0o600])(
+  "makes a file of mode %o from any other, as a checkout of a group has it",
+  async (mode) => {
+    const source = temporaryFolder();
+    writeFileSync(join(source, "train.py"), "shared");
+    chmodSync(join(source, "train.py"), mode);
+    const store = await open();
+    const [file] = (await store.importDirectory(source)).entries;
+    if (file?.type !== "file") throw new Error("no file was taken");
+    expect(statSync(store.blobPath(file.sha256, 0o755)).mode & 0o777).toBe(0o755);
+    const checkout = await store.checkout(treeOf([{ ...file, mode: 0o644 }]));
+    expect(statSync(join(checkout, "train.py")).mode & 0o777).toBe(0o644);
+    await store.close();
+  },
+);

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { noticeOf } from "../../../src/report/notice.ts";
 import { outputsEnv } from "../../../src/report/outputs.ts";
+import { headline } from "../../../src/report/verdict.ts";
 import { report } from "../support.ts";
 import { driftedRun, HOSTILE } from "./runs.ts";
 
@@ -55,6 +57,14 @@ test("one that failed may not, and says where", () => {
     SOURCE_HASH: "",
   });
   expect(text.match(/SHOULD_DEPLOY/g)).toHaveLength(1);
+});
+
+test("a given model that goes nowhere is held back, though its gates passed", () => {
+  const made = report({ heldBack: "it was trained quickly" });
+  expect(read(outputsEnv(made))).toMatchObject({ VERDICT: "passed", SHOULD_DEPLOY: "false" });
+  expect(headline(made)).toMatchObject({ title: "Held back", tone: "unsure" });
+  expect(headline(made).findings[0]).toBe("it was trained quickly");
+  expect(noticeOf({ ...made, gates: [] }, {}).text).toContain("held back: it was trained quickly");
 });
 
 test("each line is a name and a value that no shell takes apart", () => {
