@@ -58,6 +58,7 @@ import { imageVerifier } from "./functions/verify-image.ts";
 import { whyStage } from "./functions/why.ts";
 import { Profile } from "./model/profile.ts";
 import type { Affected } from "./objects/affected.ts";
+import type { Bisection } from "./objects/bisection.ts";
 import type { Deployment } from "./objects/deployment.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
@@ -579,6 +580,39 @@ export class MlPipeline {
     /** Whether to try all commits, each against the one before it: it names every fall, and every rise. */
     every = false,
   ): Promise<string> {
+    const request = { source, good, bad, data, testData, metric, epochs, history, every };
+    return (await bisectHistory(this.site(), request)).assert();
+  }
+
+  /**
+   * Finds the commit that made the metric fall as `bisect` does, and gives a record of it, also where the metric did not fall.
+   *
+   * The record has the commits, what of them made the metric fall, a report folder with bisect.json and outputs.env for later jobs, and
+   * `assert`.
+   *
+   * @throws when one of both commits cannot be tried
+   */
+  @func({ cache: "never" })
+  bisection(
+    /** A commit whose model is good: a commit, a branch, a tag, or a run of the journal that noted its commit. */
+    good: string,
+    /** The checkout of the project's repository: only its .git is read. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_HISTORY }) source: Directory,
+    /** A later commit whose model is worse, named in the same way. */
+    bad = "HEAD",
+    /** Data that all commits are trained on. Default: those of each commit, with what DVC tracks of them. */
+    data?: Directory,
+    /** What all models are evaluated on: a folder that src.evaluate reads as the data. Default: the data of the good commit. */
+    testData?: Directory,
+    /** The metric that fell. Default: that of the gate regression. */
+    metric?: string,
+    /** How many epochs to train: passed to the training as --epochs. */
+    epochs: number = EPOCHS,
+    /** A folder with the reports of earlier runs, to find runs in: every report.json in it, at any depth. */
+    history?: Directory,
+    /** Whether to try all commits, each against the one before it: it names every fall, and every rise. */
+    every = false,
+  ): Promise<Bisection> {
     return bisectHistory(this.site(), { source, good, bad, data, testData, metric, epochs, history, every });
   }
 

@@ -15,7 +15,7 @@ const GIT = "/git";
 const FILES = "/tree";
 const ANSWER = `${RESULTS}/history.json`;
 
-const commitSchema = z.object({
+export const commitSchema = z.object({
   commit: z.string(),
   parents: z.array(z.string()),
   /** Seconds since 1970. */

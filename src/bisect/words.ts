@@ -64,15 +64,23 @@ export function fallText({ before, suspects, compared, parts }: Fall): string {
   ].join("\n");
 }
 
+/** The parts of a commit that make the model worse: the only one that changed, or those that do so alone. */
+export function guiltyParts(parts: readonly TriedPart[]): Part[] {
+  const guilty = parts.length === 1 ? parts : parts.filter(isWorse);
+  return guilty.map(({ part }) => part);
+}
+
+const isWorse = ({ outcome }: TriedPart): boolean => typeof outcome === "object" && outcome.side === "worse";
+
 function partsText(before: Commit, parts: readonly TriedPart[]): string[] {
   const [only] = parts;
   if (only === undefined) return ["None of the files changed that the model is known to depend on."];
   if (parts.length === 1) return [`It was the ${only.part}: ${pathsText(only)} changed, and no other part did.`];
-  const guilty = parts.filter(({ outcome }) => typeof outcome === "object" && outcome.side === "worse");
+  const guilty = guiltyParts(parts);
   const verdict =
     guilty.length === 0
       ? "No part of it makes the model worse alone: they do so together."
-      : `It was the ${guilty.map(({ part }) => part).join(" and the ")}.`;
+      : `It was the ${guilty.join(" and the ")}.`;
   return [
     verdict,
     `Each part alone, with all else as in ${shortCommit(before)}:`,

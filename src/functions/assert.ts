@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { Affected } from "../objects/affected.ts";
+import { Bisection } from "../objects/bisection.ts";
 import { Drift, recordedDrift } from "../objects/drift.ts";
 import { Evaluation, recordedEvaluation } from "../objects/evaluation.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
@@ -28,6 +29,7 @@ const kind = z.object({
 /** Records that have a file of their own in place of `report.json`. */
 const OTHERS: Readonly<Record<string, (json: string) => Asserted>> = {
   "affected.json": (json) => new Affected(json),
+  "bisect.json": (json) => new Bisection(json),
 };
 
 /** Ends as the record did whose report this is: a job that has exported one need not run everything again to fail. */

@@ -99,6 +99,18 @@ describe("by halves", () => {
     expect(text).toContain("It was the data.\nEach part alone");
     expect(text).toMatch(/ {2}code \(src\/serve\.py\): not worse beyond noise: /);
     expect(text).toMatch(/ {2}data \(data\/rows\.csv\): worse: /);
+
+    const folder = join(project.out, "bisection");
+    const range = [`--good=${idOf("Answer more carefully")}`, `--bad=${idOf("Mend it")}`];
+    const report = ["report", "export", `--path=${folder}`];
+    const exported = await mlPipeline(["bisection", `--source=${project.source}`, ...range, ...report]);
+    expect(exported.exitCode, exported.stderr).toBe(0);
+    const commit = idOf("Take labels of another team");
+    expect(await readFile(join(folder, "outputs.env"), "utf8")).toBe(`OUTCOME=fell\nCOMMIT=${commit}\nPARTS=data\n`);
+    expect((await readFile(join(folder, "bisect.txt"), "utf8")).trim()).toBe(text.trim());
+    const asserted = await mlPipeline(["assert", `--report=${folder}`]);
+    expect(asserted.exitCode, asserted.stderr).toBe(0);
+    expect(asserted.stdout.trim()).toBe(text.trim());
   }, 600_000);
 
   it("the third one is found beside a commit that cannot be trained", async () => {

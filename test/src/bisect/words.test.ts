@@ -1,22 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Commit } from "../../../src/bisect/repository.ts";
-import { allTriedText, type Compared, type Fall, fallText } from "../../../src/bisect/words.ts";
-
-const commit = (digit: string, subject: string, parents: readonly string[] = []): Commit => ({
-  ...{ commit: digit.repeat(40), parents: [...parents], time: 1_793_000_000, author: "Ann", subject },
-});
-const compared = (side: Compared["side"], value: number): Compared => ({
-  side,
-  models: {
-    ...{ metric: "accuracy", lower: false, candidate: { value }, baseline: { value: 0.9 }, rows: 1200 },
-    difference: { value: value - 0.9, interval: { low: value - 0.91, high: value - 0.89 } },
-  },
-});
-const [before, first, second] = [commit("a", "Good"), commit("b", "Half"), commit("c", "Bad")];
-const fall = (changes: Partial<Fall> = {}): Fall => ({
-  ...{ before, suspects: [second], compared: compared("worse", 0.8), parts: [] },
-  ...changes,
-});
+import { allTriedText, fallText } from "../../../src/bisect/words.ts";
+import { commit, compared, fall, middle as first, bad as second } from "./found.ts";
 
 describe("a fall", () => {
   test("of a commit with one part that changed", () => {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Directory } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
+import type { Bisected } from "../../../src/bisect/result.ts";
 import { assertReport } from "../../../src/functions/assert.ts";
 import { Affected } from "../../../src/objects/affected.ts";
+import { Bisection } from "../../../src/objects/bisection.ts";
 import { Deployment } from "../../../src/objects/deployment.ts";
 import { Drift } from "../../../src/objects/drift.ts";
 import { Evaluation } from "../../../src/objects/evaluation.ts";
@@ -11,6 +13,7 @@ import { Retraining } from "../../../src/objects/retraining.ts";
 import { SelfTest } from "../../../src/objects/self-test.ts";
 import type { Report } from "../../../src/report/report.ts";
 import type { ReportedRetraining } from "../../../src/report/retraining.ts";
+import { fellNowhere, fellOnce } from "../bisect/found.ts";
 import { driftedRun, failedRun, passedRun } from "../report/runs.ts";
 import { report, stageReport } from "../support.ts";
 
@@ -109,6 +112,11 @@ function affected(ends: Kind["ends"], isAffected: boolean): Kind {
   return { record: new Affected(text), text, file: "affected.json", ends };
 }
 
+function searched(ends: Kind["ends"], bisected: Bisected): Kind {
+  const text = JSON.stringify(bisected);
+  return { record: new Bisection(text), text, file: "bisect.json", ends };
+}
+
 const stays = { deploy: false, code: "not-better", reason: "no better than noise" } as const;
 const goes = { deploy: true, code: "better", reason: "better on fresh data" } as const;
 
@@ -135,6 +143,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "a self-test whose gates refuse": tested("passed", "refused"),
   "a self-test whose gates let through": tested("failed", "let through"),
   "an evaluation of a model of the quick profile": evaluated("failed", report({ heldBack: "it was trained quickly" })),
+  "a search that found a commit": searched("passed", fellOnce()),
+  "a search with nothing to look for": searched("failed", fellNowhere()),
   "a change that affects nothing": affected("passed", false),
   "a change that affects a stage": affected("failed", true),
 };
