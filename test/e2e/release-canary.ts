@@ -103,9 +103,15 @@ export const CANARY_STORY: readonly Step<CanarySite>[] = [
       const { exitCode, stdout, stderr } = await release("v1.1.0", asked());
       expect(exitCode, stdout).not.toBe(0);
       expect(stderr).toMatch(/Pipeline failed: deploy production\. .*tiny:v1\.1\.0@sha256:\w+ was pushed before/);
-      expect(stderr).toMatch(
-        /✗ deploy production: .*the canary was taken back .* longer answers than production's: [23]\d(\.\d)? % \[.*\], limit 20 % \(deploy\.production\.canary\.max-slowdown\), after \d+ requests/,
-      );
+      const said =
+        /✗ deploy production: .*the canary was taken back .* longer answers than production's: [\d.]+ % \[([\d.]+) %, [\d.]+ %\], limit 20 % \(deploy\.production\.canary\.max-slowdown\), after \d+ requests/.exec(
+          stderr,
+        );
+      expect(said, stderr).not.toBeNull();
+      // On a busy machine the number may be half again as much; the interval has what is true.
+      const lowest = Number(said?.[1]);
+      expect(lowest).toBeGreaterThan(20);
+      expect(lowest).toBeLessThan(34);
       expect(production.cluster.image()).toBe(before);
       expect(production.cluster.deployments()).toHaveLength(1);
     },
