@@ -67,7 +67,7 @@ export const checkDirection =
       const message = `expected gates.${gate}.lower-is-better = true (or false) beside it, since the name does not say whether lower values of ${metric} are better`;
       report([{ path: ["metric"], message }], issues, value);
     }
-    if (metricNamed(metric) !== undefined && said !== undefined && said !== named) {
+    if (metricNamed(metric) !== undefined && named !== undefined && said !== undefined && said !== named) {
       const message = `expected no such key, since ${named === true ? "lower" : "higher"} values of ${metric} are better`;
       report([{ path: ["lower-is-better"], message }], issues, value);
     }

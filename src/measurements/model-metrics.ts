@@ -5,6 +5,7 @@ import {
   estimateOf,
   isComputed,
   isSameMetric,
+  lowerIsBetter,
   metricNamed,
   possibleRange,
 } from "./predictions/names.ts";
@@ -118,7 +119,9 @@ function ofClass({ computed }: ModelMetrics, metric: string, positive: string): 
 /** The claims of metrics that nobody computes here, and that no model can have: an accuracy of 87. */
 export const impossibleClaims = ({ claimed, computed }: ModelMetrics) =>
   Object.entries(claimed).flatMap(([metric, value]) => {
-    const range = isComputed(metric) && estimateOf(computed, metric) === undefined ? possibleRange(metric) : undefined;
+    // A coverage may be of code or of a catalogue: of a name that says no direction, another number may be meant.
+    const meant = isComputed(metric) && lowerIsBetter(metric) !== undefined;
+    const range = meant && estimateOf(computed, metric) === undefined ? possibleRange(metric) : undefined;
     if (range === undefined || (value >= range[0] && value <= range[1])) return [];
     return [{ metric, claimed: value, range }];
   });

@@ -89,3 +89,71 @@ export async function expectCalibration(project: TestProject): Promise<void> {
     /calibration failed: calibration error 0\.2\d* \[0\.\d+, 0\.\d+\] \(at most 0\.1\): where scores say (70|30) %, [\d.]+ % came true/,
   );
 }
+
+/** Writes numbers with the quantiles 0.1, 0.5 and 0.9, which are as far apart as the model says. */
+const NUMBERS = `import argparse
+import csv
+import json
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", type=Path)
+parser.add_argument("--data", type=Path)
+parser.add_argument("--output", type=Path)
+options = parser.parse_args()
+reach = json.loads((options.model / "model.json").read_text())["limit"]
+with (options.output / "predictions.csv").open("w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(["label", "demand_q90", "demand_q50", "demand_q10"])
+    for row in range(400):
+        middle = row * 7 % 400 / 10
+        label = middle + (row % 20 - 9.5) / 10
+        writer.writerow([label, middle + reach, middle, middle - reach])
+`;
+
+const QUANTILES = `[tool.ml-pipeline.predictions]
+prediction = "demand_q50"
+quantiles = "demand_q{quantile}"
+
+[tool.ml-pipeline.gates.regression]
+metric = "pinball"
+
+[tool.ml-pipeline.gates.metrics]
+coverage_error = 0.25
+coverage = { min = 0.75 }
+pinball = 0.25`;
+
+/** Quantiles of numbers are measured, judged and compared, and what spoils them is noticed. */
+export async function expectQuantiles(project: TestProject): Promise<void> {
+  await project.write("src/evaluate.py", NUMBERS);
+  await project.edit("pyproject.toml", '[tool.ml-pipeline.gates.schema]\nclasses = ["no", "yes"]\n', "");
+  const before = "[tool.ml-pipeline.gates.metrics]\naccuracy = 0.9";
+  await project.edit(
+    "pyproject.toml",
+    '[tool.ml-pipeline.gates.regression]\nmetric = "accuracy"\ntolerance = 0.01',
+    "",
+  );
+  await project.edit("pyproject.toml", before, QUANTILES);
+  const model = async (reach: number): Promise<string> => {
+    const folder = join(project.out, `reach ${reach}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "model.json"), JSON.stringify({ limit: reach }));
+    return folder;
+  };
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`];
+  const tested = await mlPipeline(["gates-self-test", ...inputs, `--model=${await model(0.8)}`]);
+  // It fails, since so good a model has too little left to gain for suspicious-gain to notice.
+  const said = tested.stdout + tested.stderr;
+  expect(said).toMatch(/✓ metrics, answers shuffled among the rows: refused \(.*pinball/);
+  expect(said).toMatch(/✓ regression, answers shuffled among the rows: refused \(pinball/);
+
+  // Too narrow for the limit, and too wide beside the baseline.
+  const validated = async (reach: number) =>
+    mlPipeline(["validate", ...inputs, `--model=${await model(reach)}`, `--baseline=${await model(0.8)}`]);
+  expect((await validated(0.3)).stderr).toMatch(
+    /metrics failed: .*coverage error 0\.5 \[0\.\d+, 0\.\d+\] \(at most 0\.25\); 0\.8 of the labels should be between the quantiles 0\.1 and 0\.9/,
+  );
+  expect((await validated(1.5)).stderr).toMatch(
+    /regression failed: pinball 0\.\d+ \(baseline 0\.\d+, at most 0\.\d+\); .*worse beyond noise/,
+  );
+}

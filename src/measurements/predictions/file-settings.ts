@@ -2,6 +2,9 @@ import { z } from "zod";
 import { delimiter, name, names } from "../../config/forms.ts";
 import { DECIMALS } from "../../tables/number-form.ts";
 
+/** What stands for a quantile in the name of a column. */
+export const QUANTILE = "{quantile}";
+
 /** How a project calls its predictions. */
 export const predictionsSettings = z.strictObject({
   /** The files of predictions in the output of the evaluation, as patterns; `predictions.parquet` or `predictions.csv` when absent. */
@@ -20,6 +23,13 @@ export const predictionsSettings = z.strictObject({
     .union([name.refine((one) => one.includes("{class}")), z.array(name).min(2)], {
       error: 'expected a name such as "score_{class}", or a list of columns',
     })
+    .optional(),
+  /**
+   * The columns with the quantiles of a number, by a name with `{quantile}` in it, which stands for the quantile as a number between
+   * 0 and 1 or in per cent: `prediction_q0.1` or `prediction_q10`; `prediction_q{quantile}` when absent.
+   */
+  quantiles: name
+    .refine((one) => one.split(QUANTILE).length === 2, 'expected a name such as "prediction_q{quantile}"')
     .optional(),
   /** The column that names a row; `id` when absent. */
   id: name.optional(),

@@ -1,11 +1,17 @@
 /** What is known of a metric by its name. */
 export interface KnownMetric {
-  readonly better: "higher" | "lower";
+  /** Absent where neither is better: what is nearest to its target is. */
+  readonly better?: "higher" | "lower";
   /** The least and the greatest possible value; anything when absent. */
   readonly range?: readonly [number, number];
   /** Other common names of the same number: what has another value is a metric of its own, whatever family it is of. */
   readonly aliases: readonly string[];
+  /** What predictions need for it, where label and prediction are not enough to go by. */
+  readonly needs?: MetricNeed;
 }
+
+/** Columns of quantiles: one, or two that an interval is between. */
+export type MetricNeed = "quantiles" | "interval";
 
 const SHARE = [0, 1] as const;
 const NOT_NEGATIVE = [0, Number.POSITIVE_INFINITY] as const;
@@ -48,6 +54,10 @@ export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
     aliases: ["r2_score", "r_squared", "r_square", "coefficient_of_determination"],
   },
   mape: error("mean_absolute_percentage_error"),
+  pinball: { ...error("pinball_loss", "mean_pinball_loss"), needs: "quantiles" },
+  coverage: { range: SHARE, aliases: ["interval_coverage", "prediction_interval_coverage", "picp"], needs: "interval" },
+  coverage_error: { better: "lower", range: SHARE, aliases: [], needs: "interval" },
+  quantile_crossing: { better: "lower", range: SHARE, aliases: [], needs: "interval" },
 };
 
 /** Metrics of which the direction is known, and the value is the one that the project claims. */
@@ -60,7 +70,6 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
   smape: error("symmetric_mean_absolute_percentage_error"),
   wape: error("wmape", "weighted_mean_absolute_percentage_error"),
   mase: error("mean_absolute_scaled_error"),
-  pinball: error("pinball_loss", "mean_pinball_loss"),
   quantile_loss: error(),
   hinge: error("hinge_loss"),
   huber: error("huber_loss"),

@@ -15,6 +15,8 @@ export interface PredictionResults {
   readonly guessedLabels?: number;
   /** Regression only: rows whose label is zero, which leave `mape` undefined. */
   readonly zeroLabels?: number;
+  /** Regression only: the quantiles of the candidate, the lowest first; absent where it has none. */
+  readonly quantiles?: readonly number[];
   /** The confidence level of the intervals, for example 0.95, and the number of bootstrap resamples. */
   readonly confidence: number;
   readonly resamples: number;

@@ -80,6 +80,9 @@ describe("less is better", () => {
 
   test("the configuration says it where the name does not", async () => {
     expect((await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = false"))).status).toBe("passed");
+    const coverage = [{ coverage: 0.8 }, { coverage: 0.9 }] as const;
+    expect(() => decide(...coverage, of("coverage"))).toThrow("lower-is-better = true (or false) beside it");
+    expect((await decide(...coverage, of("coverage", "lower-is-better = true"))).status).toBe("passed");
     expect(await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = true"))).toMatchObject({
       status: "failed",
       message: expect.stringContaining("x 2 (baseline 1, at most 1.01)"),

@@ -7,6 +7,7 @@ export const model = (changes: Partial<ModelPlan> = {}): ModelPlan => ({
   rows: 4,
   score: "none",
   scores: [],
+  quantiles: [],
   hasId: false,
   ...changes,
 });
