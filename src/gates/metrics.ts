@@ -50,6 +50,7 @@ export const metricsGate = defineGate({
       ...taskChecks(metrics, thresholds),
       ...scoreChecks(metrics),
       ...quantileChecks(metrics),
+      ...rankingChecks(metrics),
     ];
   },
   mutants: () => [
@@ -77,6 +78,8 @@ function thresholdChecks(metrics: ModelMetrics, settings: Settings): Check[] {
   const own = Object.entries(thresholdsIn(settings));
   if (own.length > 0) return own.map(([metric, threshold]) => thresholdCheck(metric, metrics, threshold));
   const measured = new Set(metricNames(metrics).map((name) => canonicalMetric(name)));
+  // Scores that rank need not be near the labels, nor on one side of a line.
+  if (metrics.computed.ndcg !== undefined) return [];
   return Object.entries(DEFAULT_THRESHOLDS)
     .filter(([metric]) => measured.has(metric))
     .map(([metric, threshold]) => ({
@@ -163,4 +166,16 @@ function quantileChecks({ computed, predictions }: ModelMetrics): Check[] {
   if (crossing === undefined || crossing.value === 0) return [];
   const reason = { code: "crossing-quantiles", rows: predictions?.rows ?? 0 } as const;
   return [{ what: "quantile_crossing", ...crossing, outcome: "kept", reason }];
+}
+
+/** A group in which nothing is relevant has no better or worse order. */
+function rankingChecks({ predictions }: ModelMetrics): Check[] {
+  const { groups, withoutRelevant } = predictions?.ranking ?? { groups: 0, withoutRelevant: 0 };
+  if (withoutRelevant === 0) return [];
+  return [
+    {
+      ...{ what: "groups without a relevant row", value: withoutRelevant, outcome: "kept" },
+      reason: { code: "groups-without-relevant", groups },
+    },
+  ];
 }

@@ -125,21 +125,8 @@ pinball = 0.25`;
 
 /** Quantiles of numbers are measured, judged and compared, and what spoils them is noticed. */
 export async function expectQuantiles(project: TestProject): Promise<void> {
-  await project.write("src/evaluate.py", NUMBERS);
-  await project.edit("pyproject.toml", '[tool.ml-pipeline.gates.schema]\nclasses = ["no", "yes"]\n', "");
-  const before = "[tool.ml-pipeline.gates.metrics]\naccuracy = 0.9";
-  await project.edit(
-    "pyproject.toml",
-    '[tool.ml-pipeline.gates.regression]\nmetric = "accuracy"\ntolerance = 0.01',
-    "",
-  );
-  await project.edit("pyproject.toml", before, QUANTILES);
-  const model = async (reach: number): Promise<string> => {
-    const folder = join(project.out, `reach ${reach}`);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "model.json"), JSON.stringify({ limit: reach }));
-    return folder;
-  };
+  await replaceEvaluation(project, NUMBERS, QUANTILES);
+  const model = async (reach: number): Promise<string> => modelOf(project, reach);
   const inputs = [`--source=${project.source}`, `--data=${project.data}`];
   const tested = await mlPipeline(["gates-self-test", ...inputs, `--model=${await model(0.8)}`]);
   // It fails, since so good a model has too little left to gain for suspicious-gain to notice.
@@ -156,4 +143,72 @@ export async function expectQuantiles(project: TestProject): Promise<void> {
   expect((await validated(1.5)).stderr).toMatch(
     /regression failed: pinball 0\.\d+ \(baseline 0\.\d+, at most 0\.\d+\); .*worse beyond noise/,
   );
+}
+
+/** Writes grades of rows within queries, with scores that are as far off as the model says. */
+const RANKED = `import argparse
+import csv
+import json
+import random
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", type=Path)
+parser.add_argument("--data", type=Path)
+parser.add_argument("--output", type=Path)
+options = parser.parse_args()
+noise = json.loads((options.model / "model.json").read_text())["limit"]
+drawn = random.Random(1)
+with (options.output / "predictions.csv").open("w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(["query", "label", "prediction"])
+    for query in range(200):
+        for place in range(8):
+            grade = 0 if query % 10 == 0 else place % 3
+            writer.writerow([f"q {query}", grade, grade + noise * drawn.random()])
+`;
+
+const RANKING = `[tool.ml-pipeline.predictions]
+group = "query"
+
+[tool.ml-pipeline.gates.regression]
+
+[tool.ml-pipeline.gates.metrics]
+"ndcg@3" = 0.9`;
+
+/** Rankings are measured, judged and compared by their groups, and what spoils them is noticed. */
+export async function expectRankings(project: TestProject): Promise<void> {
+  await replaceEvaluation(project, RANKED, RANKING);
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`];
+  const model = async (noise: number): Promise<string> => modelOf(project, noise);
+  const tested = await mlPipeline(["gates-self-test", ...inputs, `--model=${await model(2)}`]);
+  const said = tested.stdout + tested.stderr;
+  expect(said).toMatch(/✓ metrics, answers shuffled among the rows: refused \(ndcg@3 0\.\d+/);
+  expect(said).toMatch(
+    /✓ regression, answers shuffled among the rows: refused \(ndcg 0\.\d+ .* on 180 groups: worse beyond/,
+  );
+  const worse = [`--model=${await model(2.5)}`, `--baseline=${await model(1)}`];
+  const held = await mlPipeline(["validate", ...inputs, ...worse]);
+  expect(held.stderr).toMatch(
+    /regression failed: ndcg 0\.\d+ \(baseline 1, at least 0\.99\); .* on 180 groups: worse beyond noise/,
+  );
+}
+
+/** Another evaluation, and what is said of it in the place of the limits of a classifier. */
+async function replaceEvaluation(project: TestProject, program: string, settings: string): Promise<void> {
+  await project.write("src/evaluate.py", program);
+  const gone = [
+    '[tool.ml-pipeline.gates.schema]\nclasses = ["no", "yes"]\n',
+    '[tool.ml-pipeline.gates.regression]\nmetric = "accuracy"\ntolerance = 0.01',
+  ];
+  for (const text of gone) await project.edit("pyproject.toml", text, "");
+  await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]\naccuracy = 0.9", settings);
+}
+
+/** @param limit the number in the model's file */
+async function modelOf(project: TestProject, limit: number): Promise<string> {
+  const folder = join(project.out, `limit ${limit}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "model.json"), JSON.stringify({ limit }));
+  return folder;
 }

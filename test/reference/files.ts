@@ -1,20 +1,14 @@
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requestOf } from "../../src/gates/gates.ts";
 import { CLASS } from "../../src/measurements/predictions/class-scores.ts";
-import { computeResults } from "../../src/measurements/predictions/compute.ts";
-import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
 import type { PredictionResults } from "../../src/measurements/predictions/results.ts";
-import { EXACT_ROWS, measurementScript } from "../../src/measurements/predictions/sql.ts";
-import { type PredictionSummary, predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
-import { readTables } from "../../src/measurements/predictions/tables.ts";
+import { EXACT_ROWS } from "../../src/measurements/predictions/sql.ts";
 import { randomOf } from "../../src/statistics/random.ts";
-import { readFile as tableOf } from "../../src/tables/sql.ts";
-import { configOf } from "../src/support.ts";
 import { type Compared, comparedByName } from "./compared.ts";
-import { duckdb, reference } from "./python.ts";
+import { measuredFiles } from "./measured-files.ts";
+import { reference } from "./python.ts";
 
 /*
  * The whole way from predictions files to results, by the module's own queries: names with quotes and blanks, rows of
@@ -154,26 +148,10 @@ async function write(folder: string, name: string, head: string, lines: readonly
   return file;
 }
 
-async function readingsOf(folder: string, { files, task, scores }: FileCase): Promise<PredictionResults> {
-  const config = configOf(
-    task === "regression" || scores !== undefined ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG,
-  );
-  const tables = files.map((file) => tableOf("csv", file));
-  const rows = async (sql: string) => JSON.parse(await duckdb("-json", "-c", sql));
-  const summaries: PredictionSummary[] = [];
-  for (const [index, table] of tables.entries()) {
-    const { counts, answers, labels } = predictionQueries(table);
-    const [[count], given, wanted] = [await rows(counts), await rows(answers), await rows(labels)];
-    summaries.push(summarize({ file: `${index}`, counts: count, answers: given, labels: wanted }, undefined));
-  }
-  const columns = scores === undefined ? {} : { scores: `p_${CLASS}` };
-  const plan = planMeasurement(summaries, tables, config.evaluation, requestOf(config.gates), columns);
-  if (typeof plan === "string") throw new Error(plan);
-  const results = join(folder, "results");
-  await mkdir(results, { recursive: true });
-  await duckdb("-bail", "-c", measurementScript(plan, results));
-  const written = await readTables(plan, (name) => readFile(join(results, name), "utf8"));
-  return computeResults(plan, written, config.evaluation, requestOf(config.gates));
+function readingsOf(folder: string, { files, task, scores }: FileCase): Promise<PredictionResults> {
+  const config =
+    task === "regression" || scores !== undefined ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG;
+  return measuredFiles(join(folder, "results"), files, config, scores === undefined ? {} : { scores: `p_${CLASS}` });
 }
 
 /** How each of the two models calls its quantiles, in no order. */

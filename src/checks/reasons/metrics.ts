@@ -17,8 +17,8 @@ export interface ScoreBin {
   readonly rows: number;
 }
 
-/** What a metric needs beside labels and answers: a column of a quantile, or of two. */
-type MetricNeed = "quantiles" | "interval";
+/** What a metric needs beside labels and answers: a column of a quantile, or of two, or one of the groups that rows are ranked within. */
+type MetricNeed = "quantiles" | "interval" | "group";
 
 /** Reasons about metrics: of all rows, of each group, and between groups. */
 export type MetricReason =
@@ -49,6 +49,8 @@ export type MetricReason =
   | { readonly code: "interval-of-quantiles"; readonly lowest: number; readonly highest: number }
   /** The value is the share of rows in which a quantile is below a lower one. */
   | { readonly code: "crossing-quantiles"; readonly rows: number }
+  /** The value is the number of ranked groups that are left out, of so many. */
+  | { readonly code: "groups-without-relevant"; readonly groups: number }
   /** The value is an error of the scores; `furthest` is the bin of scores that adds most to the calibration error. */
   | { readonly code: "calibration"; readonly rows: number; readonly furthest?: ScoreBin }
   /** A perfect score may have such a value in so few rows; `rowsNeeded` is absent where nobody can say how many would do. */
@@ -75,6 +77,7 @@ export type MetricReason =
     };
 
 const NEEDS: Readonly<Record<MetricNeed, string>> = {
+  group: "it needs the column that rows are ranked within (predictions.group), and a group with a label over 0",
   quantiles:
     "it needs a column of a quantile, such as prediction_q90 (predictions.quantiles), beside numbers as answers",
   interval:
@@ -131,6 +134,11 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     always: true,
     text: ({ value = 0 }, { rows }) =>
       `a quantile is below a lower one in ${percent(value)} of ${counted(rows, "row")} (gates.metrics.quantile_crossing limits it)`,
+  },
+  "groups-without-relevant": {
+    always: true,
+    text: ({ value = 0 }, { groups }) =>
+      `${counted(value, "group")} of ${grouped(groups)} without a relevant row (label over 0) left out of the metrics of rankings`,
   },
   calibration: {
     text: (check, { furthest }) => `${spaced(check.what)} ${valueAndLimit(check)}${furthestText(check, furthest)}`,

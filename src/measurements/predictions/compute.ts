@@ -33,6 +33,7 @@ import {
   type RawGroupCell,
   reasonAgainstPairing,
   toQuantileRows,
+  toRankedGroups,
   toRows,
 } from "./tables.ts";
 
@@ -49,16 +50,22 @@ interface Options {
 /** The rows of labels and answers, and those of all other metrics. */
 type Parts = readonly [AnswerRows, ...PredictionRows[]];
 
-/** @param columnsOf the table of each part that is turned into rows of so many models */
-const partsOf = (
+/** @param columnsOf the table of each part that is turned into rows of so many models; a part without one is left out */
+function partsOf(
   plan: MeasurementPlan,
-  { answers, quantiles }: Pick<MeasuredTables, "answers" | "quantiles">,
+  tables: Pick<MeasuredTables, "answers" | "quantiles" | "ranking">,
   columnsOf: (tables: PartTables) => Columns | undefined,
   models: number,
-): Parts => [
-  toRows(columnsOf(answers) ?? {}, plan, models),
-  ...(quantiles === undefined ? [] : [toQuantileRows(columnsOf(quantiles) ?? {}, plan, models)]),
-];
+): Parts {
+  const [answers = {}, quantiles, ranking] = [tables.answers, tables.quantiles, tables.ranking].map((part) =>
+    part === undefined ? undefined : columnsOf(part),
+  );
+  return [
+    toRows(answers, plan, models),
+    ...(quantiles === undefined ? [] : [toQuantileRows(quantiles, plan, models)]),
+    ...(ranking === undefined ? [] : [toRankedGroups(ranking, models)]),
+  ];
+}
 
 /** Computes metrics, differences and groups from the tables that the script wrote. */
 export function computeResults(
@@ -97,18 +104,32 @@ export function computeResults(
     ...(plan.guessedLabels === undefined ? {} : { guessedLabels: plan.guessedLabels }),
     ...(plan.task === "regression" && plan.zeroLabels > 0 ? { zeroLabels: plan.zeroLabels } : {}),
     ...(tables.quantiles === undefined ? {} : { quantiles: levelsOf(plan) }),
+    ...(tables.ranking === undefined ? {} : { ranking: rankingOf(tables.ranking) }),
     confidence,
     resamples,
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
     ...(compared && baseline !== undefined
-      ? { pairs: pairedResults(cells[0], estimates, candidate, baseline, comparison?.metric) }
+      ? {
+          pairs: {
+            ...pairedResults(cells[0], estimates, candidate, baseline, comparison?.metric),
+            ...(tables.ranking === undefined ? {} : { groups: rankedIn(tables.ranking) }),
+          },
+        }
       : {}),
     ...(unpaired === undefined ? {} : { unpaired }),
     slices: sliceResults(plan, tables, predictions?.slices, compared, options),
     fairness: fairnessResults(plan, tables, predictions?.fairness, compared, options),
     absentColumns: plan.absentColumns,
   };
+}
+
+/** The candidate's groups with a relevant row. */
+const rankedIn = ({ values }: PartTables): number => values[0]?.rows?.[0] ?? 0;
+
+function rankingOf(ranking: PartTables): NonNullable<PredictionResults["ranking"]> {
+  const groups = ranking.values[0]?.groups?.[0] ?? 0;
+  return { groups, withoutRelevant: groups - rankedIn(ranking) };
 }
 
 /**
@@ -173,7 +194,7 @@ function pairedResults(
   baseline: ModelResults,
   wanted: string | undefined,
 ): PairedResults {
-  const metric = shownMetric(cells, wanted);
+  const metric = wanted === undefined && differences.ndcg !== undefined ? "ndcg" : shownMetric(cells, wanted);
   const shown = differences[metric];
   return {
     rows: cells.counts.reduce((total, count) => total + count, 0),
@@ -232,7 +253,7 @@ function groupsOf(
     groups: judged.map((group) => ({
       values: valuesOf(group),
       rows: group.rows,
-      cells: partsOf(plan, tables, (part) => columnsOfRows(cellsOf.get(part)?.get(group.key) ?? []), compared ? 2 : 1),
+      cells: partsOf(plan, tables, (part) => groupColumns(cellsOf.get(part), group.key), compared ? 2 : 1),
     })),
     tooSmall: listed
       .filter((group) => group.rows < minimumSize)
@@ -240,6 +261,10 @@ function groupsOf(
     unlisted: (listed[0]?.total ?? 0) - listed.length,
   };
 }
+
+/** A group's cells of a part; undefined for a part that is not counted by group. */
+const groupColumns = (cells: ReadonlyMap<string, readonly RawGroupCell[]> | undefined, key: string) =>
+  cells === undefined ? undefined : columnsOfRows(cells.get(key) ?? []);
 
 function byKey(cells: readonly RawGroupCell[]): Map<string, RawGroupCell[]> {
   const found = new Map<string, RawGroupCell[]>();

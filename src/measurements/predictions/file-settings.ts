@@ -31,6 +31,11 @@ export const predictionsSettings = z.strictObject({
   quantiles: name
     .refine((one) => one.split(QUANTILE).length === 2, 'expected a name such as "prediction_q{quantile}"')
     .optional(),
+  /**
+   * The column of what rows are ranked within, such as a query or a user: with it there are `ndcg`, `map` and `mrr`, and a label says how
+   * relevant a row is, from 0 on. None when absent.
+   */
+  group: name.optional(),
   /** The column that names a row; `id` when absent. */
   id: name.optional(),
   /** The character between the fields of a CSV of predictions; a comma when absent. */

@@ -1,6 +1,7 @@
 import { classificationEvaluator } from "./classification.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { quantileEvaluator } from "./quantile-metrics.ts";
+import { rankingEvaluator } from "./ranking-metrics.ts";
 import { regressionEvaluator } from "./regression.ts";
 import type { PredictionRows } from "./rows.ts";
 
@@ -16,6 +17,8 @@ export function evaluatorOf(rows: PredictionRows, model: number, wanted?: Readon
       return regressionEvaluator(rows, model, wanted);
     case "quantiles":
       return quantileEvaluator(rows, model, wanted);
+    case "ranking":
+      return rankingEvaluator(rows, model, wanted);
   }
 }
 

@@ -63,10 +63,19 @@ export interface QuantileAnswers {
   readonly crossing: Float64Array;
 }
 
+/** Groups of rows that are ranked together. */
+export interface RankedGroups {
+  readonly task: "ranking";
+  /** How many groups, or bags of as many groups, each cell stands for. */
+  readonly counts: Float64Array;
+  /** Each metric of a ranking, a mean over the cell's groups. */
+  readonly models: readonly Readonly<Record<string, Float64Array>>[];
+}
+
 /** The rows of labels and answers. */
 export type AnswerRows = ClassRows | RegressionRows;
 
-export type PredictionRows = AnswerRows | QuantileRows;
+export type PredictionRows = AnswerRows | QuantileRows | RankedGroups;
 
 /** 1 for the cells in which what a score is the probability of came true: the positive class, or the answer. */
 export const outcomesOf = ({ labels, models, positive }: ClassRows, model: number): Uint8Array =>

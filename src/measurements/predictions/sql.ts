@@ -2,6 +2,7 @@ import { identifier, literal } from "../../tables/sql.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
 import { QUANTILE_QUERIES } from "./quantile-sql.ts";
 import { QUANTILE_NUMBERS, quantileNumbers } from "./quantiles.ts";
+import { RANKING_QUERIES, rankedColumns } from "./ranking.ts";
 import { scoredRows } from "./several-classes.ts";
 import { binOf, ERROR_BINS, GROUP_ERROR_BINS, type PartQueries, suffixOf } from "./sql-parts.ts";
 
@@ -31,8 +32,8 @@ const clip = (probability: string): string => `greatest(least(${probability}, ${
 export const groupKey = (columns: readonly string[]): string =>
   `to_json([${columns.map((column) => `coalesce(${identifier(column)}::VARCHAR, '')`).join(", ")}])::VARCHAR`;
 
-/** Metrics that are computed from tables of their own: those of labels and answers, and those of quantiles. */
-export type PartName = "answers" | "quantiles";
+/** Metrics that are computed from tables of their own: those of labels and answers, of quantiles, and of ranked groups. */
+export type PartName = "answers" | "quantiles" | "ranking";
 
 /** Names of the tables that the script writes into a folder. */
 export const TABLES = {
@@ -60,9 +61,13 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
   const exact = candidate.rows <= EXACT_ROWS;
   const paired = baseline !== undefined;
   const queries = plan.task === "classification" ? classification(plan) : regression();
-  const parts: [PartName, PartQueries][] = [
+  const ofRows: [PartName, PartQueries][] = [
     ["answers", queries],
     ...(hasQuantiles(plan) ? [["quantiles", QUANTILE_QUERIES] satisfies [PartName, PartQueries]] : []),
+  ];
+  const parts: [PartName, Pick<PartQueries, "values" | "cells">][] = [
+    ...ofRows,
+    ...(plan.group === undefined ? [] : [["ranking", RANKING_QUERIES] satisfies [PartName, unknown]]),
   ];
   const write = (file: string, sql: string): string =>
     `COPY (${sql}) TO ${literal(`${folder}/${file}`)} ${file.endsWith(".csv") ? "(FORMAT csv, HEADER true)" : "(FORMAT json, ARRAY true)"};`;
@@ -78,7 +83,7 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
         ? [write(TABLES.of(part).baselineCells, cells("baseline", [{ ...baseline, role: "candidate" }], exact))]
         : []),
     ]),
-    ...(plan.groupings.length > 0 ? groupTables(plan, parts, exact, write) : []),
+    ...(plan.groupings.length > 0 ? groupTables(plan, ofRows, exact, write) : []),
     ...(plan.task === "regression"
       ? plan.models.map((model) => write(TABLES.scatter(model.role), scatter(model)))
       : []),
@@ -96,6 +101,7 @@ function joined(plan: MeasurementPlan): string {
     ...["label", "prediction", "score"],
     ...(hasSeveralScores(plan) ? ["log_loss", "area"] : []),
     ...(hasQuantiles(plan) ? QUANTILE_NUMBERS : []),
+    ...(plan.group === undefined ? [] : ["rank_score"]),
   ];
   return `
     CREATE TEMP TABLE joined AS
@@ -149,6 +155,15 @@ function quantileColumns({ quantiles }: ModelPlan, plan: MeasurementPlan): strin
   return QUANTILE_NUMBERS.map((name) => `, ${numbers[name]} AS ${name}`).join("");
 }
 
+/** Numbers are ranked by the answer itself, whose centring on the labels might make small differences none. */
+const rankedByAnswer = ({ group }: MeasurementPlan): string =>
+  group === undefined
+    ? ""
+    : rankedColumns(group, {
+        label: `${identifier("label")}::DOUBLE`,
+        score: `${identifier("prediction")}::DOUBLE`,
+      });
+
 function classification(plan: MeasurementPlan): TaskQueries {
   const { classes, positive } = plan;
   const code = classCode(plan);
@@ -168,6 +183,13 @@ function classification(plan: MeasurementPlan): TaskQueries {
         : []),
     ];
   };
+  const rankedByScore = ({ scores: [score = "score"] }: ModelPlan): string =>
+    plan.group === undefined
+      ? ""
+      : rankedColumns(plan.group, {
+          label: `(${code("label")} = ${positiveCode})::INTEGER`,
+          score: `try_cast(${identifier(score)} AS DOUBLE)`,
+        });
   const cells = (table: string, models: readonly ModelPlan[], bins: number | undefined): string => {
     const scored = models.filter((model) => model.score !== "none");
     const binned = scored.map((model) => {
@@ -191,7 +213,7 @@ function classification(plan: MeasurementPlan): TaskQueries {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT ${keyOf(plan)} AS key, ${code("label")} AS label, ${code("prediction")} AS prediction,
-        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${groupColumns(model, plan)}
+        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${rankedByScore(model)}${groupColumns(model, plan)}
       FROM ${model.table};`,
     values: (model, exact) => cells(model.role, [{ ...model, role: "candidate" }], exact ? undefined : FINE_BINS),
     cells: (table, models, exact) => cells(table, models, exact ? undefined : COARSE_BINS),
@@ -273,7 +295,7 @@ function regression(): TaskQueries {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT * REPLACE (label - shift AS label, prediction - shift AS prediction), label AS actual FROM (
-        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${quantileColumns(model, plan)}${groupColumns(model, plan)}
+        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${quantileColumns(model, plan)}${rankedByAnswer(plan)}${groupColumns(model, plan)}
         FROM ${model.table}
       ), (SELECT avg(${identifier("label")}::DOUBLE) AS shift FROM ${plan.models[0]?.table});`,
     values: (model) =>

@@ -2,12 +2,14 @@ import { z } from "zod";
 import { parseRows } from "../../tables/duckdb.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
 import { QUANTILE_NUMBERS } from "./quantiles.ts";
+import { RANKING_METRICS } from "./ranking.ts";
 import type {
   AnswerRows,
   ClassAnswers,
   ClassRows,
   QuantileAnswers,
   QuantileRows,
+  RankedGroups,
   RegressionAnswers,
   RegressionRows,
 } from "./rows.ts";
@@ -62,6 +64,18 @@ export function toQuantileRows(columns: Columns, plan: Pick<MeasurementPlan, "mo
       const [pinball, covered, crossing] = QUANTILE_NUMBERS.map((name) => column(`${name}${suffix}`));
       return { pinball, covered, crossing } as QuantileAnswers;
     }),
+  };
+}
+
+/** Turns the groups that the script ranked into those of so many models. */
+export function toRankedGroups(columns: Columns, models: number): RankedGroups {
+  const column = writtenIn(columns);
+  return {
+    task: "ranking",
+    counts: column("rows"),
+    models: suffixesOf(models).map((suffix) =>
+      Object.fromEntries(RANKING_METRICS.map((name) => [name, column(`${name}${suffix}`)])),
+    ),
   };
 }
 
@@ -200,6 +214,7 @@ export interface PartTables {
 export interface MeasuredTables {
   readonly answers: PartTables;
   readonly quantiles?: PartTables | undefined;
+  readonly ranking?: PartTables | undefined;
   readonly pairs?: PairFacts | undefined;
   readonly groups: readonly RawGroup[];
   readonly scatters?: readonly (readonly ScatterRow[])[] | undefined;
@@ -222,19 +237,20 @@ export async function readTables(
     const [cells, baselineCells, groupCells, values] = await Promise.all([
       numbers(files.cells),
       paired ? numbers(files.baselineCells) : undefined,
-      grouped ? json(files.groupCells, rawGroupCellSchema) : [],
+      grouped && name !== "ranking" ? json(files.groupCells, rawGroupCellSchema) : [],
       Promise.all(plan.models.map(({ role }) => numbers(files.values(role)))),
     ]);
     return { cells, baselineCells, groupCells, values };
   };
-  const [answers, quantiles, pairs, groups, scatters] = await Promise.all([
+  const [answers, quantiles, ranking, pairs, groups, scatters] = await Promise.all([
     part("answers"),
     hasQuantiles(plan) ? part("quantiles") : undefined,
+    plan.group === undefined ? undefined : part("ranking"),
     paired ? json(TABLES.pairs, pairFactsSchema) : [],
     grouped ? json(TABLES.groups, rawGroupSchema) : [],
     plan.task === "regression"
       ? Promise.all(plan.models.map(({ role }) => json(TABLES.scatter(role), scatterRowSchema)))
       : undefined,
   ]);
-  return { answers, quantiles, pairs: pairs[0], groups, scatters };
+  return { answers, quantiles, ranking, pairs: pairs[0], groups, scatters };
 }

@@ -117,6 +117,31 @@ describe("where there are quantiles", () => {
   });
 });
 
+describe("where rows are ranked", () => {
+  const of = (toml: string) => {
+    const computed = { r2: { value: -3 }, ndcg: { value: 0.8 }, "ndcg@10": { value: 0.7 } };
+    const ranking = { groups: 1200, withoutRelevant: 30 };
+    const predictions = predictionResults({ task: "regression", ranking, candidate: { metrics: computed } });
+    return decisionOf(metricsGate, { metrics: { ...modelMetrics({}, computed), predictions } }, toml);
+  };
+
+  test("scores need not be near the labels", async () => expect((await of("")).status).toBe("skipped"));
+
+  test("rankings have limits, and groups that say nothing are told", async () => {
+    const told = "30 groups of 1,200 without a relevant row (label over 0) left out of the metrics of rankings";
+    expect(await of("[gates.metrics]\nndcg_at_10 = 0.65")).toMatchObject({
+      status: "passed",
+      message: expect.stringContaining(told),
+    });
+    expect((await of('[gates.metrics]\n"ndcg@10" = 0.75')).message).toContain("ndcg@10 0.7 (at least 0.75)");
+    expect((await decide({ mae: 1 }, "[gates.metrics]\nmrr = 0.5")).message).toContain(
+      "mrr is not among the measured metrics: it needs the column that rows are ranked within (predictions.group)",
+    );
+    // A mean of average precisions over boxes in images is another number.
+    expect((await decide({ accuracy: 0.9, mAP: 45.3 }, "[gates.metrics]\nmap = 40")).status).toBe("passed");
+  });
+});
+
 describe("with thresholds", () => {
   const LIMITS = "[gates.metrics]\naccuracy = 0.9\nlog_loss = { max = 0.4 }\nbias = { min = -0.1, max = 0.1 }";
   const good = { accuracy: 0.9, log_loss: 0.4, bias: -0.1 };

@@ -20,6 +20,7 @@ export const plan = (changes: Partial<MeasurementPlan> = {}): MeasurementPlan =>
   spellings: [],
   guessedLabels: undefined,
   zeroLabels: 0,
+  group: undefined,
   models: [model()],
   groupings: [],
   absentColumns: [],
