@@ -176,10 +176,13 @@ const largerErrors = (name: string, where: (file: MutableFile) => string): Model
   ...ofRows("larger errors", (file, steps) => scaledErrors(file, where(file), 1 + steps / THOUSANDTHS)),
 });
 
-const scaledErrors = ({ table }: MutableFile, where: string, factor: number): string => {
-  const [label, prediction] = [LABEL, PREDICTION].map((column) => `try_cast(${column}::VARCHAR AS DOUBLE)`);
-  const scaled = `${label} + ${factor} * (${prediction} - ${label})`;
-  return `SELECT * REPLACE (CASE WHEN ${where} THEN ${scaled} ELSE ${prediction} END AS ${PREDICTION}) FROM ${table}`;
+/** The errors of answers and of quantiles. */
+const scaledErrors = ({ table, quantiles }: MutableFile, where: string, factor: number): string => {
+  const scaled = [PREDICTION, ...quantiles.map(identifier)].map((column) => {
+    const error = `${factor} * (${number(column)} - ${number(LABEL)})`;
+    return `CASE WHEN ${where} THEN ${number(LABEL)} + ${error} ELSE ${number(column)} END AS ${column}`;
+  });
+  return `SELECT * REPLACE (${scaled.join(", ")}) FROM ${table}`;
 };
 
 /** Whether a row has its label for an answer, in whatever spelling of a number. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Limit } from "../checks/limit.ts";
 import { boundsOf, type Threshold } from "../config/forms.ts";
-import { lowerIsBetter, metricNamed, possibleRange } from "../measurements/predictions/names.ts";
+import { lowerIsBetter, metricNamed, needOf, possibleRange } from "../measurements/predictions/names.ts";
 
 /* Shared by the gates whose settings name metrics: which direction is better, and what a metric can be at all. */
 
@@ -33,7 +33,8 @@ export const checkThresholds =
         const message = `expected { min = ${threshold} } or { max = ${threshold} }, since the name does not say whether lower values of ${metric} are better`;
         return [{ path, message }];
       }
-      const range = possibleRange(metric);
+      // Without columns of their own in the predictions, such metrics are what metrics.json claims: a MAP may be of boxes, in per cent.
+      const range = needOf(metric) === undefined ? possibleRange(metric) : undefined;
       const { min, max } = boundsOf(threshold);
       const outside = [min, max].find(
         (end) => range !== undefined && end !== undefined && (end < range[0] || end > range[1]),
@@ -67,7 +68,7 @@ export const checkDirection =
       const message = `expected gates.${gate}.lower-is-better = true (or false) beside it, since the name does not say whether lower values of ${metric} are better`;
       report([{ path: ["metric"], message }], issues, value);
     }
-    if (metricNamed(metric) !== undefined && said !== undefined && said !== named) {
+    if (metricNamed(metric) !== undefined && named !== undefined && said !== undefined && said !== named) {
       const message = `expected no such key, since ${named === true ? "lower" : "higher"} values of ${metric} are better`;
       report([{ path: ["lower-is-better"], message }], issues, value);
     }

@@ -12,7 +12,7 @@ import {
   otherClass,
   readMetric,
 } from "../measurements/model-metrics.ts";
-import { canonicalMetric } from "../measurements/predictions/names.ts";
+import { canonicalMetric, needOf } from "../measurements/predictions/names.ts";
 import { defineGate } from "./gate.ts";
 import { higherClaims, wrongAnswers } from "./harms.ts";
 import { checkThresholds, metricLimit } from "./metric-settings.ts";
@@ -49,6 +49,8 @@ export const metricsGate = defineGate({
       ...claimChecks(metrics, settings["claim-tolerance"]),
       ...taskChecks(metrics, thresholds),
       ...scoreChecks(metrics),
+      ...quantileChecks(metrics),
+      ...rankingChecks(metrics),
     ];
   },
   mutants: () => [
@@ -76,6 +78,8 @@ function thresholdChecks(metrics: ModelMetrics, settings: Settings): Check[] {
   const own = Object.entries(thresholdsIn(settings));
   if (own.length > 0) return own.map(([metric, threshold]) => thresholdCheck(metric, metrics, threshold));
   const measured = new Set(metricNames(metrics).map((name) => canonicalMetric(name)));
+  // Scores that rank need not be near the labels, nor on one side of a line.
+  if (metrics.computed.ndcg !== undefined) return [];
   return Object.entries(DEFAULT_THRESHOLDS)
     .filter(([metric]) => measured.has(metric))
     .map(([metric, threshold]) => ({
@@ -89,12 +93,28 @@ function thresholdCheck(metric: string, metrics: ModelMetrics, threshold: Thresh
   const estimate = readMetric(metrics, metric);
   if (estimate === undefined) {
     const rows = isUndefined(metrics, metric) ? metrics.predictions?.zeroLabels : undefined;
+    const needs = needOf(metric);
     const reason =
-      rows === undefined ? ({ code: "metric-not-measured" } as const) : ({ code: "zero-labels", rows } as const);
+      rows === undefined
+        ? ({ code: "metric-not-measured", ...(needs === undefined ? {} : { needs }) } as const)
+        : ({ code: "zero-labels", rows } as const);
     return { what: metric, limit, outcome: "missing", reason };
   }
-  return { what: metric, ...estimate, limit, outcome: isOutside(estimate.value, limit) ? "broken" : "kept" };
+  const check = {
+    what: metric,
+    ...estimate,
+    limit,
+    outcome: isOutside(estimate.value, limit) ? "broken" : "kept",
+  } as const;
+  const { quantiles: [lowest, ...others] = [] } = metrics.predictions ?? {};
+  const highest = others.at(-1);
+  return INTERVAL_METRICS.has(canonicalMetric(metric)) && lowest !== undefined && highest !== undefined
+    ? { ...check, reason: { code: "interval-of-quantiles", lowest, highest } }
+    : check;
 }
+
+/** Metrics that are read beside what two quantiles promise. */
+const INTERVAL_METRICS: ReadonlySet<string> = new Set(["coverage", "coverage_error"]);
 
 const claimChecks = (metrics: ModelMetrics, tolerance: number): Check[] => [
   ...falseClaims(metrics, tolerance).map(
@@ -138,4 +158,24 @@ function scoreChecks(metrics: ModelMetrics): Check[] {
   const [positive, other] = [metrics.predictions?.positive, otherClass(metrics)];
   if (area === undefined || area.value >= 0.5 || positive === undefined || other === undefined) return [];
   return [{ what: "roc_auc", ...area, outcome: "kept", reason: { code: "scores-of-other-class", positive, other } }];
+}
+
+/** Quantiles that cross are no distribution, whatever their loss. */
+function quantileChecks({ computed, predictions }: ModelMetrics): Check[] {
+  const crossing = computed.quantile_crossing;
+  if (crossing === undefined || crossing.value === 0) return [];
+  const reason = { code: "crossing-quantiles", rows: predictions?.rows ?? 0 } as const;
+  return [{ what: "quantile_crossing", ...crossing, outcome: "kept", reason }];
+}
+
+/** A group in which nothing is relevant has no better or worse order. */
+function rankingChecks({ predictions }: ModelMetrics): Check[] {
+  const { groups, withoutRelevant } = predictions?.ranking ?? { groups: 0, withoutRelevant: 0 };
+  if (withoutRelevant === 0) return [];
+  return [
+    {
+      ...{ what: "groups without a relevant row", value: withoutRelevant, outcome: "kept" },
+      reason: { code: "groups-without-relevant", groups },
+    },
+  ];
 }

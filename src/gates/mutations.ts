@@ -12,13 +12,13 @@ const LABEL = identifier("label");
 const PREDICTION = identifier("prediction");
 
 /**
- * Each row gets the answer and the score of a random row: the answers keep their frequencies, but no longer depend on
+ * Each row gets the answer, the score and the quantiles of a random row: the answers keep their frequencies, but no longer depend on
  * the row.
  */
 export const shuffled: Mutant = {
   name: "answers shuffled among the rows",
-  predictions: ({ table, columns }) => {
-    const moved = ["prediction", "score"].filter((name) => columns.includes(name)).map(identifier);
+  predictions: ({ table, columns, quantiles }) => {
+    const moved = [...["prediction", "score"].filter((name) => columns.includes(name)), ...quantiles].map(identifier);
     return `
       WITH numbered AS (SELECT *, row_number() OVER () AS ml_pipeline_row FROM ${table}),
       dealt AS (
@@ -95,7 +95,7 @@ export const labelsTurned: Mutant = {
 /** A model that has seen the labels. */
 export const allRight: Mutant = {
   name: "every answer right, as if a feature leaked the label",
-  predictions: ({ table, columns, task }) => {
+  predictions: ({ table, columns, task, quantiles }) => {
     const score = identifier("score");
     const better =
       columns.includes("score") && task === "classification"
@@ -103,7 +103,10 @@ export const allRight: Mutant = {
             `(CASE WHEN ${LABEL} = ${PREDICTION} THEN ${score} ELSE (1 - try_cast(${score} AS DOUBLE))::VARCHAR END) AS ${score}`,
           ]
         : [];
-    return `SELECT * REPLACE (${[`${LABEL} AS ${PREDICTION}`, ...better].join(", ")}) FROM ${table}`;
+    return `SELECT * REPLACE (${[PREDICTION, ...quantiles.map(identifier)]
+      .map((column) => `${LABEL} AS ${column}`)
+      .concat(better)
+      .join(", ")}) FROM ${table}`;
   },
 };
 

@@ -4,8 +4,8 @@ import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ComparisonReason, PairedDifference } from "../checks/reasons/comparison.ts";
 import { count, name, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import { type Comparison, metricOfTask, readBoth } from "../measurements/model-metrics.ts";
-import { canonicalMetric, estimateOf } from "../measurements/predictions/names.ts";
+import { type Comparison, comparedUnits, metricOfTask, readBoth } from "../measurements/model-metrics.ts";
+import { canonicalMetric, estimateOf, needOf } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
 import { defineGate } from "./gate.ts";
@@ -15,11 +15,11 @@ import { shuffled } from "./mutations.ts";
 
 const table = z.strictObject({
   required,
-  /** The metric that is compared; when absent accuracy, or the absolute error (mae) where numbers are predicted. */
+  /** The metric that is compared; when absent ndcg where rows are ranked, else accuracy, or the absolute error (mae) of numbers. */
   metric: name.optional(),
   /** How far the candidate may fall behind, as a share of the baseline's value. */
   tolerance: stricter("lower", share).default(0.01),
-  /** With fewer rows the interval is too narrow to be trusted, and only a loss beyond noise decides. */
+  /** With fewer rows (or ranked groups) the interval is too narrow to be trusted, and only a loss beyond noise decides. */
   "min-rows": count.default(100),
   /** Whether a lower value is better, of a metric whose name does not say it. */
   "lower-is-better": z.boolean().optional(),
@@ -39,7 +39,7 @@ export const regressionGate = defineGate({
   settings,
   needs: ({ metric }, configured) => ({ comparison: configured ? { metric } : {} }),
   decide({ comparison }, settings) {
-    const metric = settings.metric ?? metricOfTask(comparison, ["accuracy", "mae"]);
+    const metric = settings.metric ?? metricOfTask(comparison, ["ndcg", "accuracy", "mae"]);
     const both = readBoth(comparison, metric);
     if ("missingFrom" in both) {
       return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];
@@ -124,6 +124,7 @@ const pairedOf = (
   difference: candidate.value - baseline.value,
   differenceInterval,
   confidence,
-  rows: pairs?.rows ?? 0,
+  rows: pairs === undefined ? 0 : comparedUnits(pairs, metric),
+  ...(needOf(metric) === "group" ? { unit: "group" } : {}),
   ...(canonicalMetric(metric) === "accuracy" && pairs?.mcnemar !== undefined ? { mcnemar: pairs.mcnemar } : {}),
 });

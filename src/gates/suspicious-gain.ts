@@ -11,7 +11,7 @@ import { allRight } from "./mutations.ts";
 
 const table = z.strictObject({
   required,
-  /** The metric that is compared; when absent accuracy, or r2 where numbers are predicted. */
+  /** The metric that is compared; when absent ndcg where rows are ranked, else accuracy, or r2 where numbers are predicted. */
   metric: name.optional(),
   /** The greatest gain that passes, in units of the metric; more needs approval. */
   "max-gain": stricter("lower", z.number().positive()).default(0.1),
@@ -32,7 +32,7 @@ export const suspiciousGainGate = defineGate({
   needs: ({ "column-power": power }) => ({ comparison: {}, leaks: { power } }),
   decide({ comparison, leaks }, settings) {
     const { "max-gain": maxGain } = settings;
-    const metric = settings.metric ?? metricOfTask(comparison, ["accuracy", "r2"]);
+    const metric = settings.metric ?? metricOfTask(comparison, ["ndcg", "accuracy", "r2"]);
     const both = readBoth(comparison, metric);
     if ("missingFrom" in both) {
       return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];

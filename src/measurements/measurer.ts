@@ -171,7 +171,7 @@ async function predictionsOf(
   return measurePredictions(
     context,
     { files: filesOf(candidate, baseline), summaries: summaries.value },
-    { evaluation: context.config.evaluation, scores: context.config.predictions.scores, request },
+    { evaluation: context.config.evaluation, columns: context.config.predictions, request },
   );
 }
 
@@ -269,7 +269,7 @@ async function worstSlicesOf(
   const [summary] = summaries.value;
   const file = evaluated.predictions;
   if (summary === undefined || file === undefined) return missing(noPredictions(context));
-  const settings = { evaluation: config.evaluation, scores: config.predictions.scores };
+  const settings = { evaluation: config.evaluation, columns: config.predictions };
   return measureWorstSlices(context, { file, summary }, settings, worstSlices);
 }
 

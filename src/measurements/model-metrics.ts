@@ -6,6 +6,7 @@ import {
   isComputed,
   isSameMetric,
   metricNamed,
+  needOf,
   possibleRange,
 } from "./predictions/names.ts";
 import type { PairedResults, PredictionResults } from "./predictions/results.ts";
@@ -78,6 +79,10 @@ export function metricNames({ computed, claimed }: ModelMetrics): string[] {
   return [...Object.keys(computed), ...others];
 }
 
+/** On how many rows, or ranked groups, a metric of both models is compared. */
+export const comparedUnits = ({ rows, groups = rows }: PairedResults, metric: string): number =>
+  needOf(metric) === "group" ? groups : rows;
+
 export interface FalseClaim {
   readonly metric: string;
   readonly claimed: number;
@@ -118,7 +123,9 @@ function ofClass({ computed }: ModelMetrics, metric: string, positive: string): 
 /** The claims of metrics that nobody computes here, and that no model can have: an accuracy of 87. */
 export const impossibleClaims = ({ claimed, computed }: ModelMetrics) =>
   Object.entries(claimed).flatMap(([metric, value]) => {
-    const range = isComputed(metric) && estimateOf(computed, metric) === undefined ? possibleRange(metric) : undefined;
+    // A coverage may be of code, and a MAP of boxes in images: without their columns in the predictions another number may be meant.
+    const meant = isComputed(metric) && needOf(metric) === undefined;
+    const range = meant && estimateOf(computed, metric) === undefined ? possibleRange(metric) : undefined;
     if (range === undefined || (value >= range[0] && value <= range[1])) return [];
     return [{ metric, claimed: value, range }];
   });

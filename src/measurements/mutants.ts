@@ -22,6 +22,8 @@ export interface MutableFile {
   readonly table: string;
   readonly columns: readonly string[];
   readonly task: Task;
+  /** The columns of quantiles of numbers. */
+  readonly quantiles: readonly string[];
   /** The different answers, and how the file writes them. */
   readonly answers: readonly AnswerCount[];
 }

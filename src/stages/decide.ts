@@ -2,6 +2,7 @@ import type { Context } from "../context/context.ts";
 import { directionOf } from "../gates/metric-settings.ts";
 import { regressionSettings } from "../gates/regression.ts";
 import type { GateResult } from "../gates/result.ts";
+import { comparedUnits } from "../measurements/model-metrics.ts";
 import { canonicalMetric, estimateOf } from "../measurements/predictions/names.ts";
 import type { PredictionResults } from "../measurements/predictions/results.ts";
 import { type ComparedModels, decideRetraining, type RetrainingDecision } from "../training/decision.ts";
@@ -81,7 +82,8 @@ export function comparedOn(
   named?: string,
 ): ComparedModels | string {
   const settings = regressionSettings(config.gates);
-  const metric = canonicalMetric(named ?? settings.metric ?? (fresh.task === "classification" ? "accuracy" : "mae"));
+  const usual = fresh.ranking !== undefined ? "ndcg" : fresh.task === "classification" ? "accuracy" : "mae";
+  const metric = canonicalMetric(named ?? settings.metric ?? usual);
   const candidate = estimateOf(fresh.candidate.metrics, metric);
   const baseline = estimateOf(fresh.baseline?.metrics ?? {}, metric);
   if (candidate === undefined || baseline === undefined) {
@@ -91,6 +93,6 @@ export function comparedOn(
   return {
     ...{ metric, candidate, baseline, lower: directionOf(metric, named === undefined ? settings : {}) },
     ...(difference === undefined ? {} : { difference }),
-    rows: fresh.pairs?.rows ?? fresh.rows,
+    rows: fresh.pairs === undefined ? fresh.rows : comparedUnits(fresh.pairs, metric),
   };
 }

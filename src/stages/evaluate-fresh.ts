@@ -54,6 +54,6 @@ export async function compareOn(
   const summaries = await summarizePredictions(context, files, { task: evaluation.task });
   if ("missing" in summaries) return summaries;
   const described = { files, summaries: summaries.value };
-  const measured = await measurePredictions(context, described, { evaluation, scores: predictions.scores });
+  const measured = await measurePredictions(context, described, { evaluation, columns: predictions });
   return { ...measured, runs: [...summaries.runs, ...measured.runs] };
 }

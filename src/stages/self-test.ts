@@ -4,7 +4,8 @@ import { requestOf, runGate } from "../gates/gates.ts";
 import { GATES } from "../gates/list.ts";
 import { type Measurer, type ModelUnderTest, measurer, noPredictions } from "../measurements/measurer.ts";
 import type { Mutant } from "../measurements/mutants.ts";
-import { isComputed } from "../measurements/predictions/names.ts";
+import { estimateOf, isComputed, needOf } from "../measurements/predictions/names.ts";
+import { isQuantile } from "../measurements/predictions/quantiles.ts";
 import { sabotaged } from "../measurements/serving/sabotage.ts";
 import type { StageTitle } from "./stage.ts";
 
@@ -111,13 +112,19 @@ export async function spoil(
     return noPredictions(context);
   }
   const { columns, task, answers } = summary.value;
+  const pattern = context.config.predictions.quantiles;
+  const quantiles = task === "regression" ? columns.filter((column) => isQuantile(pattern, column)) : [];
   const { predictions: spoiled } = mutant;
   const predictions = {
     ...evaluated.predictions,
-    view: (table: string): string => spoiled({ table, columns, task, answers }),
+    view: (table: string): string => spoiled({ table, columns, task, quantiles, answers }),
   };
   // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.
-  const claims = Object.fromEntries(Object.entries(evaluated.claims).filter(([name]) => !isComputed(name)));
+  const taken = await honest.measure.predictions();
+  const measured = "value" in taken ? taken.value.candidate.metrics : {};
+  const isOurs = (name: string): boolean =>
+    estimateOf(measured, name) !== undefined || (isComputed(name) && needOf(name) === undefined);
+  const claims = Object.fromEntries(Object.entries(evaluated.claims).filter(([name]) => !isOurs(name)));
   return { evaluated: { ...evaluated, claims, predictions }, image };
 }
 

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import type { Report } from "../../src/report/report.ts";
 import type { TestRegistry } from "../support/registry.ts";
 import { mlPipeline } from "./pipeline.ts";
-import { expectCalibration, expectSeveralScores } from "./predictions.ts";
+import { expectCalibration, expectQuantiles, expectRankings, expectSeveralScores } from "./predictions.ts";
 import type { TestProject } from "./project.ts";
 
 /** What the gates let through, and what is said about it: by the command line, on either engine. */
@@ -73,6 +73,8 @@ const statuses = ({ gates }: Report): string[] => gates.map(({ id, status }) => 
 
 export const GATE_SCENARIOS: readonly GateScenario[] = [
   { name: "scores of three classes in several files are measured", run: expectSeveralScores },
+  { name: "quantiles of numbers are measured and compared", run: expectQuantiles },
+  { name: "rankings are measured and compared by their groups", run: expectRankings },
   { name: "scores that do not mean what they say hold a model back", run: expectCalibration },
   {
     name: "every gate passes a model that is as good as its baseline",

@@ -89,3 +89,126 @@ export async function expectCalibration(project: TestProject): Promise<void> {
     /calibration failed: calibration error 0\.2\d* \[0\.\d+, 0\.\d+\] \(at most 0\.1\): where scores say (70|30) %, [\d.]+ % came true/,
   );
 }
+
+/** Writes numbers with the quantiles 0.1, 0.5 and 0.9, which are as far apart as the model says. */
+const NUMBERS = `import argparse
+import csv
+import json
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", type=Path)
+parser.add_argument("--data", type=Path)
+parser.add_argument("--output", type=Path)
+options = parser.parse_args()
+reach = json.loads((options.model / "model.json").read_text())["limit"]
+with (options.output / "predictions.csv").open("w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(["label", "demand_q90", "demand_q50", "demand_q10"])
+    for row in range(400):
+        middle = row * 7 % 400 / 10
+        label = middle + (row % 20 - 9.5) / 10
+        writer.writerow([label, middle + reach, middle, middle - reach])
+`;
+
+const QUANTILES = `[tool.ml-pipeline.predictions]
+prediction = "demand_q50"
+quantiles = "demand_q{quantile}"
+
+[tool.ml-pipeline.gates.regression]
+metric = "pinball"
+
+[tool.ml-pipeline.gates.metrics]
+coverage_error = 0.25
+coverage = { min = 0.75 }
+pinball = 0.25`;
+
+/** Quantiles of numbers are measured, judged and compared, and what spoils them is noticed. */
+export async function expectQuantiles(project: TestProject): Promise<void> {
+  await replaceEvaluation(project, NUMBERS, QUANTILES);
+  const model = async (reach: number): Promise<string> => modelOf(project, reach);
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`];
+  const tested = await mlPipeline(["gates-self-test", ...inputs, `--model=${await model(0.8)}`]);
+  // It fails, since so good a model has too little left to gain for suspicious-gain to notice.
+  const said = tested.stdout + tested.stderr;
+  expect(said).toMatch(/✓ metrics, answers shuffled among the rows: refused \(.*pinball/);
+  expect(said).toMatch(/✓ regression, answers shuffled among the rows: refused \(pinball/);
+
+  // Too narrow for the limit, and too wide beside the baseline.
+  const validated = async (reach: number) =>
+    mlPipeline(["validate", ...inputs, `--model=${await model(reach)}`, `--baseline=${await model(0.8)}`]);
+  expect((await validated(0.3)).stderr).toMatch(
+    /metrics failed: .*coverage error 0\.5 \[0\.\d+, 0\.\d+\] \(at most 0\.25\); 0\.8 of the labels should be between the quantiles 0\.1 and 0\.9/,
+  );
+  expect((await validated(1.5)).stderr).toMatch(
+    /regression failed: pinball 0\.\d+ \(baseline 0\.\d+, at most 0\.\d+\); .*worse beyond noise/,
+  );
+}
+
+/** Writes grades of rows within queries, with scores that are as far off as the model says. */
+const RANKED = `import argparse
+import csv
+import json
+import random
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", type=Path)
+parser.add_argument("--data", type=Path)
+parser.add_argument("--output", type=Path)
+options = parser.parse_args()
+noise = json.loads((options.model / "model.json").read_text())["limit"]
+drawn = random.Random(1)
+with (options.output / "predictions.csv").open("w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow(["query", "label", "prediction"])
+    for query in range(200):
+        for place in range(8):
+            grade = 0 if query % 10 == 0 else place % 3
+            writer.writerow([f"q {query}", grade, grade + noise * drawn.random()])
+`;
+
+const RANKING = `[tool.ml-pipeline.predictions]
+group = "query"
+
+[tool.ml-pipeline.gates.regression]
+
+[tool.ml-pipeline.gates.metrics]
+"ndcg@3" = 0.9`;
+
+/** Rankings are measured, judged and compared by their groups, and what spoils them is noticed. */
+export async function expectRankings(project: TestProject): Promise<void> {
+  await replaceEvaluation(project, RANKED, RANKING);
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`];
+  const model = async (noise: number): Promise<string> => modelOf(project, noise);
+  const tested = await mlPipeline(["gates-self-test", ...inputs, `--model=${await model(2)}`]);
+  const said = tested.stdout + tested.stderr;
+  expect(said).toMatch(/✓ metrics, answers shuffled among the rows: refused \(ndcg@3 0\.\d+/);
+  expect(said).toMatch(
+    /✓ regression, answers shuffled among the rows: refused \(ndcg 0\.\d+ .* on 180 groups: worse beyond/,
+  );
+  const worse = [`--model=${await model(2.5)}`, `--baseline=${await model(1)}`];
+  const held = await mlPipeline(["validate", ...inputs, ...worse]);
+  expect(held.stderr).toMatch(
+    /regression failed: ndcg 0\.\d+ \(baseline 1, at least 0\.99\); .* on 180 groups: worse beyond noise/,
+  );
+}
+
+/** Another evaluation, and what is said of it in the place of the limits of a classifier. */
+async function replaceEvaluation(project: TestProject, program: string, settings: string): Promise<void> {
+  await project.write("src/evaluate.py", program);
+  const gone = [
+    '[tool.ml-pipeline.gates.schema]\nclasses = ["no", "yes"]\n',
+    '[tool.ml-pipeline.gates.regression]\nmetric = "accuracy"\ntolerance = 0.01',
+  ];
+  for (const text of gone) await project.edit("pyproject.toml", text, "");
+  await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]\naccuracy = 0.9", settings);
+}
+
+/** @param limit the number in the model's file */
+async function modelOf(project: TestProject, limit: number): Promise<string> {
+  const folder = join(project.out, `limit ${limit}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "model.json"), JSON.stringify({ limit }));
+  return folder;
+}

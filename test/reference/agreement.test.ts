@@ -8,6 +8,7 @@ import { compareFairness } from "./fairness.ts";
 import { compareFiles } from "./files.ts";
 import { compareMetrics } from "./metrics.ts";
 import { ENVIRONMENT_MS } from "./python.ts";
+import { compareRankings } from "./rankings.ts";
 
 const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1);
 
@@ -25,6 +26,12 @@ describe("the module's numbers are the reference libraries'", { timeout: ENVIRON
     const compared = await compareFiles();
     expect(disagreements(compared)).toEqual([]);
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(15);
+  });
+
+  test("rankings are scikit-learn's, with intervals of resampled groups", async () => {
+    const compared = await compareRankings();
+    expect(disagreements(compared)).toEqual([]);
+    expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(12);
   });
 
   test("fairness is Fairlearn's", async () => {

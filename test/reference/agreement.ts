@@ -5,6 +5,7 @@ import { compareDrift } from "./drift.ts";
 import { compareDriftedFiles } from "./drifted-files.ts";
 import { compareFairness } from "./fairness.ts";
 import { compareMetrics } from "./metrics.ts";
+import { compareRankings } from "./rankings.ts";
 
 /*
  * Prints how closely the module's statistics agree with scikit-learn, Fairlearn, SciPy and NumPy, as a Markdown table:
@@ -27,6 +28,7 @@ const row = ({ what, compared, largest, tolerance }: Agreement): string =>
 const numbers = upTo(seeds);
 const compared = [
   ...(await compareMetrics(numbers)),
+  ...(await compareRankings()),
   ...(await compareFairness(numbers)),
   ...(await compareDistributions(numbers)),
   ...(await compareDrift(numbers)),

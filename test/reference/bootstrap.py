@@ -87,6 +87,21 @@ OF_NUMBERS: dict[str, Metric] = {
 }
 
 
+def pinball(y: Array, low: Array, high: Array) -> Array:
+    losses = [np.maximum(q * (y - p), (q - 1) * (y - p)) for q, p in ((0.1, low), (0.9, high))]
+    return np.mean((losses[0] + losses[1]) / 2, axis=-1)
+
+
+def coverage(y: Array, low: Array, high: Array) -> Array:
+    return np.mean((low <= y) & (y <= high), axis=-1)
+
+
+OF_QUANTILES: dict[str, Metric] = {
+    "pinball": pinball,
+    "coverage": coverage,
+}
+
+
 def spread(rates: list[Array]) -> tuple[Array, Array]:
     return np.max(rates, axis=0), np.min(rates, axis=0)
 
@@ -119,7 +134,7 @@ OF_GROUPS: dict[str, Metric] = {
 }
 
 
-METRICS = {"classification": OF_CLASSIFIER, "regression": OF_NUMBERS, "fairness": OF_GROUPS}
+METRICS = {"classification": OF_CLASSIFIER, "regression": OF_NUMBERS, "quantiles": OF_QUANTILES, "fairness": OF_GROUPS}
 
 
 def intervals(case: Case) -> dict[str, list[float]]:

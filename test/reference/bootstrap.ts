@@ -5,7 +5,7 @@ import { fairnessOf } from "../../src/measurements/predictions/fairness.ts";
 import { metricsOf } from "../../src/measurements/predictions/metrics.ts";
 import type { Estimate } from "../../src/statistics/estimate.ts";
 import { randomOf } from "../../src/statistics/random.ts";
-import { cellPerRow, merged, numberCells } from "../src/measurements/predictions/cells.ts";
+import { cellPerRow, merged, numberCells, quantileCells } from "../src/measurements/predictions/cells.ts";
 import type { Compared } from "./compared.ts";
 import { groupsOf } from "./fairness.ts";
 import { reference } from "./python.ts";
@@ -14,7 +14,7 @@ const CONFIDENCE = 0.95;
 const ROWS = 240;
 
 interface Case {
-  readonly task: "classification" | "regression" | "fairness";
+  readonly task: "classification" | "regression" | "quantiles" | "fairness";
   /** As `bootstrap.py` takes them. */
   readonly columns: readonly (readonly number[])[];
   readonly ours: (options: { resamples: number; confidence: number; seed: number }) => Record<string, Estimate>;
@@ -37,7 +37,7 @@ const STEP = 0.04;
 /** Interval ends of random predictions' metrics and of the differences of two models. */
 export async function compareIntervals(seeds: readonly number[], resamples: number): Promise<Compared[]> {
   const cases = seeds.flatMap((seed) =>
-    [classifiers, numbers, groups].map((make) => ({
+    [classifiers, numbers, quantiles, groups].map((make) => ({
       ...make(seed),
       options: { resamples, confidence: CONFIDENCE, seed },
     })),
@@ -95,6 +95,20 @@ function numbers(seed: number): Case {
     task: "regression",
     columns: [labels, ...predictions],
     ours: (options) => withDifferences(estimateRows(numberCells(labels, predictions), options)),
+  };
+}
+
+function quantiles(seed: number): Case {
+  const random = randomOf(300 + seed);
+  const labels = Array.from({ length: ROWS }, () => 10 * random());
+  const models = [1, 1.3].map((width): [number[], number[]] => [
+    labels.map((label) => label + width * (random() - 0.9)),
+    labels.map((label) => label + width * (random() - 0.2)),
+  ]);
+  return {
+    task: "quantiles",
+    columns: [labels, ...models.flat()],
+    ours: (options) => withDifferences(estimateRows(quantileCells(labels, models), options)),
   };
 }
 

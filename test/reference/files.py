@@ -57,9 +57,36 @@ def several(table: Table, scores: list[str]) -> Metrics:
     }
 
 
+LEVELS = [0.05, 0.5, 0.9]
+
+
+def quantiles(table: Table) -> Table:
+    """The columns of quantiles, the lowest first: their names have shares or per cent."""
+    found = {}
+    for column in table.columns:
+        if column.startswith("prediction_q"):
+            number = float(column.removeprefix("prediction_q"))
+            found[number if number < 1 else number / 100] = table[column]
+    return pd.DataFrame({level: found[level] for level in LEVELS})
+
+
+def pinball(table: Table) -> float:
+    given = quantiles(table)
+    return float(np.mean([m.mean_pinball_loss(table["label"], given[level], alpha=level) for level in LEVELS]))
+
+
+def coverage(table: Table) -> float:
+    given = quantiles(table).to_numpy()
+    return float(np.mean((given[:, 0] <= table["label"]) & (table["label"] <= given[:, -1])))
+
+
 def regression(table: Table) -> Metrics:
     y, p = table["label"], table["prediction"]
     return {
+        "pinball": pinball(table),
+        "coverage": coverage(table),
+        "coverage_error": abs(coverage(table) - 0.85),
+        "quantile_crossing": float(np.mean(np.any(np.diff(quantiles(table).to_numpy()) < 0, axis=1))),
         "mae": m.mean_absolute_error(y, p),
         "rmse": m.root_mean_squared_error(y, p),
         "mape": m.mean_absolute_percentage_error(y, p),
@@ -77,10 +104,15 @@ def judge(case: dict[str, Any]) -> Metrics:
         found = {
             f"{index}.{name}": value for index, table in enumerate(tables) for name, value in regression(table).items()
         }
-        by_group = groups(
-            tables[0], case["columns"], lambda part: m.mean_absolute_error(part["label"], part["prediction"])
-        )
-        return found | {f"group.{key}": value for key, value in by_group.items()}
+        by_metric: dict[str, Callable[[Table], float]] = {
+            "mae": lambda part: m.mean_absolute_error(part["label"], part["prediction"]),
+            "pinball": pinball,
+            "coverage": coverage,
+        }
+        for name, metric in by_metric.items():
+            by_group = groups(tables[0], case["columns"], metric)
+            found |= {f"group.{name}.{key}": value for key, value in by_group.items()}
+        return found
     positive, scores = case["positive"], case.get("scores")
     found = {
         f"{index}.{name}": value
@@ -88,7 +120,7 @@ def judge(case: dict[str, Any]) -> Metrics:
         for name, value in (several(table, scores) if scores else classification(table, positive)).items()
     }
     by_group = groups(tables[0], case["columns"], lambda part: m.accuracy_score(part["label"], part["prediction"]))
-    found |= {f"group.{key}": value for key, value in by_group.items()}
+    found |= {f"group.accuracy.{key}": value for key, value in by_group.items()}
     both = tables[0].merge(tables[1], on="id", suffixes=("", "_b"))
     right, before = both["label"] == both["prediction"], both["label_b"] == both["prediction_b"]
     found |= {"only_candidate": (right & ~before).sum(), "only_baseline": (before & ~right).sum()}

@@ -1,20 +1,14 @@
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requestOf } from "../../src/gates/gates.ts";
 import { CLASS } from "../../src/measurements/predictions/class-scores.ts";
-import { computeResults } from "../../src/measurements/predictions/compute.ts";
-import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
 import type { PredictionResults } from "../../src/measurements/predictions/results.ts";
-import { EXACT_ROWS, measurementScript } from "../../src/measurements/predictions/sql.ts";
-import { type PredictionSummary, predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
-import { readTables } from "../../src/measurements/predictions/tables.ts";
+import { EXACT_ROWS } from "../../src/measurements/predictions/sql.ts";
 import { randomOf } from "../../src/statistics/random.ts";
-import { readFile as tableOf } from "../../src/tables/sql.ts";
-import { configOf } from "../src/support.ts";
 import { type Compared, comparedByName } from "./compared.ts";
-import { duckdb, reference } from "./python.ts";
+import { measuredFiles } from "./measured-files.ts";
+import { reference } from "./python.ts";
 
 /*
  * The whole way from predictions files to results, by the module's own queries: names with quotes and blanks, rows of
@@ -29,7 +23,7 @@ const CONFIG = `
 resamples = 100
 [gates.slices]
 columns = [['sex', 'of "birth", ü']]
-metrics = { accuracy = 0, mae = { max = 1e9 } }
+metrics = { accuracy = 0, mae = { max = 1e9 }, pinball = { max = 1e9 }, coverage = { min = 0 } }
 min-size = 1
 [gates.fairness]
 columns = ["sex"]
@@ -130,12 +124,17 @@ async function several(folder: string, input: string, rows: number, seed: number
 async function numbers(folder: string, input: string, rows: number, seed: number): Promise<FileCase> {
   const random = randomOf(seed);
   const labels = Array.from({ length: rows }, () => 1e6 + 1000 * random());
+  // Each is off by something of its own, so that some cross, and some are the label itself.
+  const quantiles = (label: number, noise: number): number[] =>
+    [0.4, -0.4, 0].map((place) => (random() < 0.05 ? label : label + noise * (place + 0.8 * (random() - 0.5))));
   const files = await Promise.all(
     [50, 80].map((noise, model) => {
       const lines = labels.map((label, row) =>
-        [label, label + noise * (random() - 0.45), row % 3 === 0 ? "F" : "M", row % 2].map(quoted).join(","),
+        [label, label + noise * (random() - 0.45), ...quantiles(label, noise), row % 3 === 0 ? "F" : "M", row % 2]
+          .map(quoted)
+          .join(","),
       );
-      return write(folder, `${seed}-${model}`, "label,prediction", lines);
+      return write(folder, `${seed}-${model}`, `label,prediction,${QUANTILES[model]}`, lines);
     }),
   );
   return { task: "regression", input, rows, files, columns: COLUMNS, positive: "" };
@@ -149,27 +148,17 @@ async function write(folder: string, name: string, head: string, lines: readonly
   return file;
 }
 
-async function readingsOf(folder: string, { files, task, scores }: FileCase): Promise<PredictionResults> {
-  const config = configOf(
-    task === "regression" || scores !== undefined ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG,
-  );
-  const tables = files.map((file) => tableOf("csv", file));
-  const rows = async (sql: string) => JSON.parse(await duckdb("-json", "-c", sql));
-  const summaries: PredictionSummary[] = [];
-  for (const [index, table] of tables.entries()) {
-    const { counts, answers, labels } = predictionQueries(table);
-    const [[count], given, wanted] = [await rows(counts), await rows(answers), await rows(labels)];
-    summaries.push(summarize({ file: `${index}`, counts: count, answers: given, labels: wanted }, undefined));
-  }
-  const columns = scores === undefined ? undefined : `p_${CLASS}`;
-  const plan = planMeasurement(summaries, tables, config.evaluation, requestOf(config.gates), columns);
-  if (typeof plan === "string") throw new Error(plan);
-  const results = join(folder, "results");
-  await mkdir(results, { recursive: true });
-  await duckdb("-bail", "-c", measurementScript(plan, results));
-  const written = await readTables(plan, (name) => readFile(join(results, name), "utf8"));
-  return computeResults(plan, written, config.evaluation, requestOf(config.gates));
+function readingsOf(folder: string, { files, task, scores }: FileCase): Promise<PredictionResults> {
+  const config =
+    task === "regression" || scores !== undefined ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG;
+  return measuredFiles(join(folder, "results"), files, config, scores === undefined ? {} : { scores: `p_${CLASS}` });
 }
+
+/** How each of the two models calls its quantiles, in no order. */
+const QUANTILES = [
+  "prediction_q90,prediction_q5,prediction_q50",
+  "prediction_q0.90,prediction_q0.05,prediction_q.5",
+] as const;
 
 /** The results by the names that the reference gives them. */
 function flat({
@@ -183,7 +172,7 @@ function flat({
 }: PredictionResults): Record<string, number> {
   const wanted =
     task === "regression"
-      ? ["mae", "rmse", "mape", "r2"]
+      ? ["mae", "rmse", "mape", "r2", "pinball", "coverage", "coverage_error", "quantile_crossing"]
       : positive === undefined
         ? ["accuracy", "f1_macro", "roc_auc", "log_loss", "calibration_error"]
         : [
@@ -203,11 +192,13 @@ function flat({
     wanted.map((name) => [`${index}.${name}`, model?.metrics[name]?.value ?? Number.NaN]),
   );
   const groups = slices.flatMap((slice) =>
-    slice.groups.map((group) => [
-      // As Python writes a list.
-      `group.[${group.values.map((value) => JSON.stringify(value)).join(", ")}]`,
-      group.candidate[task === "regression" ? "mae" : "accuracy"]?.value ?? Number.NaN,
-    ]),
+    slice.groups.flatMap((group) =>
+      (task === "regression" ? ["mae", "pinball", "coverage"] : ["accuracy"]).map((metric) => [
+        // As Python writes a list.
+        `group.${metric}.[${group.values.map((value) => JSON.stringify(value)).join(", ")}]`,
+        group.candidate[metric]?.value ?? Number.NaN,
+      ]),
+    ),
   );
   const mcnemar = pairs?.mcnemar;
   return Object.fromEntries([

@@ -13,8 +13,9 @@ import {
   wrongInGroup,
   wrongWhereNobodyNamed,
 } from "../../src/gates/harms.ts";
+import { allRight, shuffled } from "../../src/gates/mutations.ts";
 import type { HarmFacts, ModelHarm } from "../../src/measurements/harms.ts";
-import type { MutableFile } from "../../src/measurements/mutants.ts";
+import type { MutableFile, Mutant } from "../../src/measurements/mutants.ts";
 import { readFile as tableOf } from "../../src/tables/sql.ts";
 import { duckdb, ENVIRONMENT_MS } from "./python.ts";
 
@@ -41,7 +42,10 @@ interface Row {
   readonly ml_pipeline_group?: string;
 }
 
-async function inDuckdb(work: (file: MutableFile) => Promise<void>, task: HarmFacts["task"] = "classification") {
+async function inDuckdb(
+  work: (file: MutableFile) => Promise<void>,
+  { task, quantiles }: Pick<MutableFile, "task" | "quantiles"> = { task: "classification", quantiles: [] },
+) {
   const root = await mkdtemp(join(tmpdir(), "harms ü-"));
   try {
     const path = join(root, "predictions.csv");
@@ -57,6 +61,7 @@ async function inDuckdb(work: (file: MutableFile) => Promise<void>, task: HarmFa
       table: tableOf("csv", path),
       columns: ["at", "label", "prediction", "score", "group"],
       task,
+      quantiles,
       answers,
     });
   } finally {
@@ -73,6 +78,9 @@ async function rowsOf(file: MutableFile, harm: ModelHarm, steps: number): Promis
     score: Number(row.score),
   }));
 }
+
+/** The places of the rows are taken for a quantile. */
+const NUMBERS: Pick<MutableFile, "task" | "quantiles"> = { task: "regression", quantiles: ["at"] };
 
 const isRight = ({ label, prediction }: Row): boolean => prediction !== null && Number(label) === Number(prediction);
 const right = (rows: readonly Row[]): number => rows.filter(isRight).length;
@@ -131,5 +139,22 @@ test("errors of numbers grow by a share of each, and shrink", { timeout: ENVIRON
     expect(error(await rowsOf(file, rightAnswers(facts), 250))).toBeCloseTo(15, 9);
     const group = await rowsOf(file, wrongInGroup("group", 20, facts), 1000);
     expect(error(group)).toBeCloseTo(26, 9);
-  }, "regression");
+  }, NUMBERS);
+});
+
+test("quantiles of numbers go with their answer", { timeout: ENVIRONMENT_MS }, async () => {
+  const facts = { ...FACTS, task: "regression" } as const;
+  await inDuckdb(async (file) => {
+    const errors = (rows: readonly Row[]): number[] => rows.map(({ label, at }) => at - Number(label));
+    const before = errors(await rowsOf(file, wrongAnswers(facts), 0));
+    expect(errors(await rowsOf(file, wrongAnswers(facts), 250))).toEqual(
+      before.map((one) => expect.closeTo(1.25 * one, 9)),
+    );
+    const of = (mutant: Mutant) =>
+      rowsOf(file, { name: "", unit: "", steps: 1, size: Number, mutant: () => mutant }, 1);
+    expect(errors(await of(allRight)).every((error) => error === 0)).toBe(true);
+    const moved = await of(shuffled);
+    expect(moved.map(({ at }) => at)).not.toEqual(ROWS.map(({ at }) => at));
+    expect(moved.map(({ at, prediction }) => prediction === ROWS[at]?.prediction)).not.toContain(false);
+  }, NUMBERS);
 });

@@ -12,6 +12,8 @@ export interface PairedDifference {
   readonly differenceInterval: Interval;
   readonly confidence: number;
   readonly rows: number;
+  /** What is counted where that is no row: groups that are ranked. */
+  readonly unit?: "group";
   /** McNemar's test, of accuracy. */
   readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
 }
@@ -55,8 +57,10 @@ const paired = <R extends PairedDifference>(conclusion: (reason: R) => string): 
   }),
 });
 
-const needed = (rows: number | undefined): string =>
-  rows === undefined ? ", and no number of rows would tell" : `; about ${grouped(rows)} rows would tell`;
+const needed = ({ rowsNeeded, unit }: { readonly rowsNeeded?: number; readonly unit?: "group" }): string =>
+  rowsNeeded === undefined
+    ? `, and no number of ${unit ?? "row"}s would tell`
+    : `; about ${grouped(rowsNeeded)} ${unit ?? "row"}s would tell`;
 
 export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   "no-interval": {
@@ -68,12 +72,11 @@ export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   "better-beyond-noise": paired(() => "better beyond noise"),
   "no-more-than-noise": paired(() => "no more than noise"),
   "too-few-rows": paired(
-    ({ rowsNeeded }) => `fewer than ${grouped(rowsNeeded)} rows (gates.regression.min-rows) are too few to tell`,
+    ({ rowsNeeded, unit }) =>
+      `fewer than ${grouped(rowsNeeded)} ${unit ?? "row"}s (gates.regression.min-rows) are too few to tell`,
   ),
-  "worse-within-noise": paired(({ rowsNeeded }) => `worse, but within noise${needed(rowsNeeded)}`),
-  "loss-not-excluded": paired(
-    ({ rowsNeeded }) => `a loss beyond the tolerance cannot be excluded${needed(rowsNeeded)}`,
-  ),
+  "worse-within-noise": paired((reason) => `worse, but within noise${needed(reason)}`),
+  "loss-not-excluded": paired((reason) => `a loss beyond the tolerance cannot be excluded${needed(reason)}`),
   gain: { text: (check, reason) => gainText(check, reason) },
   "too-good-to-be-true": {
     text: (check, reason) =>
@@ -107,8 +110,15 @@ const versus = ({ baseline = 0, limit = {} }: Check): string[] => [
   limitText(limit, short),
 ];
 
-const differenceText = ({ difference, differenceInterval, confidence, rows, mcnemar }: PairedDifference): string =>
-  `difference ${signed(difference)}${intervalText(differenceInterval)} at ${percent(confidence)} on ${counted(rows, "row")}${mcnemarText(mcnemar)}`;
+const differenceText = ({
+  difference,
+  differenceInterval,
+  confidence,
+  rows,
+  unit,
+  mcnemar,
+}: PairedDifference): string =>
+  `difference ${signed(difference)}${intervalText(differenceInterval)} at ${percent(confidence)} on ${counted(rows, unit ?? "row")}${mcnemarText(mcnemar)}`;
 
 const mcnemarText = (test: PairedDifference["mcnemar"]): string =>
   test === undefined

@@ -17,9 +17,13 @@ export interface ScoreBin {
   readonly rows: number;
 }
 
+/** What a metric needs beside labels and answers: a column of a quantile, or of two, or one of the groups that rows are ranked within. */
+type MetricNeed = "quantiles" | "interval" | "group";
+
 /** Reasons about metrics: of all rows, of each group, and between groups. */
 export type MetricReason =
-  | { readonly code: "metric-not-measured" }
+  /** `needs` is what the predictions lack. */
+  | { readonly code: "metric-not-measured"; readonly needs?: MetricNeed }
   /** metrics.json differs from the predictions; the value is the claim. */
   | {
       readonly code: "false-claim";
@@ -41,6 +45,12 @@ export type MetricReason =
   | { readonly code: "guessed-task"; readonly task: "classification" | "regression"; readonly labels: number }
   /** The value is the area under the curve, below one half. */
   | { readonly code: "scores-of-other-class"; readonly positive: string; readonly other: string }
+  /** The value is about the interval between two quantiles, the lowest and the highest. */
+  | { readonly code: "interval-of-quantiles"; readonly lowest: number; readonly highest: number }
+  /** The value is the share of rows in which a quantile is below a lower one. */
+  | { readonly code: "crossing-quantiles"; readonly rows: number }
+  /** The value is the number of ranked groups that are left out, of so many. */
+  | { readonly code: "groups-without-relevant"; readonly groups: number }
   /** The value is an error of the scores; `furthest` is the bin of scores that adds most to the calibration error. */
   | { readonly code: "calibration"; readonly rows: number; readonly furthest?: ScoreBin }
   /** A perfect score may have such a value in so few rows; `rowsNeeded` is absent where nobody can say how many would do. */
@@ -66,8 +76,19 @@ export type MetricReason =
       readonly highest?: GroupShare;
     };
 
+const NEEDS: Readonly<Record<MetricNeed, string>> = {
+  group: "it needs the column that rows are ranked within (predictions.group), and a group with a label over 0",
+  quantiles:
+    "it needs a column of a quantile, such as prediction_q90 (predictions.quantiles), beside numbers as answers",
+  interval:
+    "it needs columns of two quantiles, such as prediction_q10 and prediction_q90 (predictions.quantiles), beside numbers as answers",
+};
+
 export const METRIC_PHRASES: Phrases<MetricReason> = {
-  "metric-not-measured": { text: ({ what }) => `${what} is not among the measured metrics` },
+  "metric-not-measured": {
+    text: ({ what }, { needs }) =>
+      `${what} is not among the measured metrics${needs === undefined ? "" : `: ${NEEDS[needs]}`}`,
+  },
   "false-claim": {
     text: ({ what, value = 0 }, { computed, tolerance, claimedBy, trueOf }) =>
       `metrics.json of ${claimedBy} claims ${what} ${short(value)}; its predictions give ${short(computed)} (tolerance ${tolerance})${trueOf === undefined ? "" : `: the claim is that of class ${JSON.stringify(trueOf)}, which evaluation.positive does not name`}`,
@@ -104,6 +125,20 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     always: true,
     text: ({ value = 0, interval }, { positive, other }) =>
       `roc_auc ${short(value)}${intervalText(interval)} is below 0.5: the scores seem to be about ${JSON.stringify(other)}, and the positive class is ${JSON.stringify(positive)} (evaluation.positive)`,
+  },
+  "interval-of-quantiles": {
+    text: (check, { lowest, highest }) =>
+      `${spaced(check.what)} ${valueAndLimit(check)}; ${short(highest - lowest)} of the labels should be between the quantiles ${lowest} and ${highest}`,
+  },
+  "crossing-quantiles": {
+    always: true,
+    text: ({ value = 0 }, { rows }) =>
+      `a quantile is below a lower one in ${percent(value)} of ${counted(rows, "row")} (gates.metrics.quantile_crossing limits it)`,
+  },
+  "groups-without-relevant": {
+    always: true,
+    text: ({ value = 0 }, { groups }) =>
+      `${counted(value, "group")} of ${grouped(groups)} without a relevant row (label over 0) left out of the metrics of rankings`,
   },
   calibration: {
     text: (check, { furthest }) => `${spaced(check.what)} ${valueAndLimit(check)}${furthestText(check, furthest)}`,

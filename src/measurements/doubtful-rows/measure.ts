@@ -51,7 +51,7 @@ async function labelsOf(
   { config, ...runtime }: MeasurementContext,
   { file, summary }: { readonly file: PredictionFile; readonly summary: PredictionSummary },
 ): Promise<Found<DoubtfulRows["labels"]>> {
-  const plan = planMeasurement([summary], [tableOf(file, 0)], config.evaluation, {}, config.predictions.scores);
+  const plan = planMeasurement([summary], [tableOf(file, 0)], config.evaluation, {}, config.predictions);
   const asked = typeof plan === "string" ? undefined : labelErrorsQuery(plan);
   if (typeof plan === "string" || asked === undefined) return NOTHING;
   const container = withPredictions(runtime, [file]);

@@ -85,13 +85,7 @@ async function planPowers(
     }
   }
   const table = tableOf(file, 0);
-  const measurement = planMeasurement(
-    [summary],
-    [table],
-    context.config.evaluation,
-    {},
-    context.config.predictions.scores,
-  );
+  const measurement = planMeasurement([summary], [table], context.config.evaluation, {}, context.config.predictions);
   if (typeof measurement === "string") return { unmeasured: measurement };
   const columns = featuresOf(measurement, summary)
     .map(({ name }) => name)

@@ -45,12 +45,14 @@ export function estimateRows(rows: PredictionRows, options: BootstrapOptions): R
   const cells = rows.task === "classification" && scoreless ? withoutScores(rows) : rows;
   const tables = cells.models.map((_model, index) => new Table(evaluatorOf(cells, index, wanted), resamples));
 
-  const draw = resampler(cells.counts, randomOf(seed));
-  for (const table of tables) table.observe(cells.counts);
-  const counts = new Float64Array(cells.counts.length);
-  for (let resample = 0; resample < resamples; resample++) {
-    draw(counts);
-    for (const table of tables) table.add(counts, resample);
+  if (tables.some(({ names }) => names.length > 0)) {
+    const draw = resampler(cells.counts, randomOf(seed));
+    for (const table of tables) table.observe(cells.counts);
+    const counts = new Float64Array(cells.counts.length);
+    for (let resample = 0; resample < resamples; resample++) {
+      draw(counts);
+      for (const table of tables) table.add(counts, resample);
+    }
   }
   const [candidate, baseline] = tables;
   return {
@@ -59,6 +61,18 @@ export function estimateRows(rows: PredictionRows, options: BootstrapOptions): R
       ? {}
       : { differences: differencesOf(candidate, baseline, confidence) }),
   };
+}
+
+/** The estimates of several kinds of metrics of the same models together. */
+export function estimateParts(parts: readonly PredictionRows[], options: BootstrapOptions): RowsEstimate {
+  const [first = { models: [] }, ...others] = parts.map((rows) => estimateRows(rows, options));
+  return others.reduce(
+    (all, one): RowsEstimate => ({
+      models: all.models.map((metrics, index) => ({ ...metrics, ...one.models[index] })),
+      ...(all.differences === undefined ? {} : { differences: { ...all.differences, ...one.differences } }),
+    }),
+    first,
+  );
 }
 
 /** One model's metrics in each resample: a column for each metric. */

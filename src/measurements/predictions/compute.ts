@@ -5,7 +5,7 @@ import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";
 import type { MeasurementRequest } from "../request.ts";
-import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
+import { estimateParts, type RowsEstimate } from "./bootstrap.ts";
 import { calibrationErrorInterval, calibrationOf, scoresOf } from "./calibration.ts";
 import { classNamed } from "./class-names.ts";
 import { fairnessOf } from "./fairness.ts";
@@ -21,9 +21,21 @@ import type {
   PredictionResults,
   SliceResults,
 } from "./results.ts";
-import type { ClassRows, PredictionRows } from "./rows.ts";
+import type { AnswerRows, ClassRows, PredictionRows } from "./rows.ts";
 import type { EvaluationConfig, PredictionsRequest } from "./settings.ts";
-import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
+import {
+  type Columns,
+  columnsOfRows,
+  levelsOf,
+  type MeasuredTables,
+  type PartTables,
+  type RawGroup,
+  type RawGroupCell,
+  reasonAgainstPairing,
+  toQuantileRows,
+  toRankedGroups,
+  toRows,
+} from "./tables.ts";
 
 /** The seed is fixed, so that the same predictions give the same report. */
 const SEED = 1;
@@ -33,6 +45,26 @@ interface Options {
   readonly resamples: number;
   readonly confidence: number;
   readonly seed: number;
+}
+
+/** The rows of labels and answers, and those of all other metrics. */
+type Parts = readonly [AnswerRows, ...PredictionRows[]];
+
+/** @param columnsOf the table of each part that is turned into rows of so many models; a part without one is left out */
+function partsOf(
+  plan: MeasurementPlan,
+  tables: Pick<MeasuredTables, "answers" | "quantiles" | "ranking">,
+  columnsOf: (tables: PartTables) => Columns | undefined,
+  models: number,
+): Parts {
+  const [answers = {}, quantiles, ranking] = [tables.answers, tables.quantiles, tables.ranking].map((part) =>
+    part === undefined ? undefined : columnsOf(part),
+  );
+  return [
+    toRows(answers, plan, models),
+    ...(quantiles === undefined ? [] : [toQuantileRows(quantiles, plan, models)]),
+    ...(ranking === undefined ? [] : [toRankedGroups(ranking, models)]),
+  ];
 }
 
 /** Computes metrics, differences and groups from the tables that the script wrote. */
@@ -45,14 +77,22 @@ export function computeResults(
   const options: Options = { confidence, resamples, seed: SEED };
   const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
   const compared = plan.models.length > 1 && unpaired === undefined;
-  const cells = toRows(tables.cells, plan, compared ? 2 : 1);
-  const estimates = estimateRows(cells, options);
+  const cells = partsOf(plan, tables, (part) => part.cells, compared ? 2 : 1);
+  const estimates = estimateParts(cells, options);
   const alone =
-    tables.baselineCells === undefined || compared
+    tables.answers.baselineCells === undefined || compared
       ? undefined
-      : estimateRows(toRows(tables.baselineCells, plan, 1), options).models[0];
-  const models = tables.values.map((columns, index) =>
-    modelResults(toRows(columns, plan, 1), estimates.models[index] ?? alone ?? {}, tables.scatters?.[index], options),
+      : estimateParts(
+          partsOf(plan, tables, (part) => part.baselineCells, 1),
+          options,
+        ).models[0];
+  const models = tables.answers.values.map((_, index) =>
+    modelResults(
+      partsOf(plan, tables, ({ values }) => values[index], 1),
+      estimates.models[index] ?? alone ?? {},
+      tables.scatters?.[index],
+      options,
+    ),
   );
   const [candidate, baseline] = models;
   if (candidate === undefined) throw new Error("a measurement without a candidate");
@@ -63,12 +103,19 @@ export function computeResults(
     ...(plan.positive === undefined ? {} : { positive: plan.positive }),
     ...(plan.guessedLabels === undefined ? {} : { guessedLabels: plan.guessedLabels }),
     ...(plan.task === "regression" && plan.zeroLabels > 0 ? { zeroLabels: plan.zeroLabels } : {}),
+    ...(tables.quantiles === undefined ? {} : { quantiles: levelsOf(plan) }),
+    ...(tables.ranking === undefined ? {} : { ranking: rankingOf(tables.ranking) }),
     confidence,
     resamples,
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
     ...(compared && baseline !== undefined
-      ? { pairs: pairedResults(cells, estimates, candidate, baseline, comparison?.metric) }
+      ? {
+          pairs: {
+            ...pairedResults(cells[0], estimates, candidate, baseline, comparison?.metric),
+            ...(tables.ranking === undefined ? {} : { groups: rankedIn(tables.ranking) }),
+          },
+        }
       : {}),
     ...(unpaired === undefined ? {} : { unpaired }),
     slices: sliceResults(plan, tables, predictions?.slices, compared, options),
@@ -77,23 +124,34 @@ export function computeResults(
   };
 }
 
+/** The candidate's groups with a relevant row. */
+const rankedIn = ({ values }: PartTables): number => values[0]?.rows?.[0] ?? 0;
+
+function rankingOf(ranking: PartTables): NonNullable<PredictionResults["ranking"]> {
+  const groups = ranking.values[0]?.groups?.[0] ?? 0;
+  return { groups, withoutRelevant: groups - rankedIn(ranking) };
+}
+
 /**
  * One model's metrics. Values come from the model's own fine table. Intervals come from the coarser table that both
  * models share, and are shifted by the small difference of the two.
  */
 function modelResults(
-  rows: PredictionRows,
+  parts: Parts,
   estimates: Readonly<Record<string, Estimate>>,
   scatter: ModelResults["scatter"],
   options: Options,
 ): ModelResults {
+  const [rows] = parts;
   const metrics = Object.fromEntries(
-    Object.entries(metricsOf(rows, 0)).map(([name, value]) => [
-      name,
-      rows.task === "classification" && name === "calibration_error"
-        ? { value, interval: calibrationErrorInterval(rows, 0, options) }
-        : within(possibleRange(name), shifted(estimates[name], value)),
-    ]),
+    Object.entries(Object.assign({}, ...parts.map((part) => metricsOf(part, 0))) as Record<string, number>).map(
+      ([name, value]) => [
+        name,
+        rows.task === "classification" && name === "calibration_error"
+          ? { value, interval: calibrationErrorInterval(rows, 0, options) }
+          : within(possibleRange(name), shifted(estimates[name], value)),
+      ],
+    ),
   );
   if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
   const { scores, logLosses } = rows.models[0] ?? {};
@@ -130,13 +188,13 @@ function confusionOf({ classes, counts, labels, models: [answers] }: ClassRows):
 }
 
 function pairedResults(
-  cells: PredictionRows,
+  cells: AnswerRows,
   { differences = {} }: RowsEstimate,
   candidate: ModelResults,
   baseline: ModelResults,
   wanted: string | undefined,
 ): PairedResults {
-  const metric = shownMetric(cells, wanted);
+  const metric = wanted === undefined && differences.ndcg !== undefined ? "ndcg" : shownMetric(cells, wanted);
   const shown = differences[metric];
   return {
     rows: cells.counts.reduce((total, count) => total + count, 0),
@@ -155,7 +213,7 @@ function pairedResults(
 }
 
 /** The metric whose resampled differences are kept. */
-const shownMetric = (rows: PredictionRows, wanted: string | undefined): string => {
+const shownMetric = (rows: AnswerRows, wanted: string | undefined): string => {
   if (rows.task === "regression") return wanted === undefined ? "mae" : canonicalMetric(wanted);
   return wanted === undefined ? "accuracy" : canonicalMetric(wanted, rows.classes);
 };
@@ -165,7 +223,7 @@ const groupKeySchema = z.array(z.string());
 interface Group {
   readonly values: readonly string[];
   readonly rows: number;
-  readonly cells: PredictionRows;
+  readonly cells: Parts;
 }
 
 interface Grouped {
@@ -177,33 +235,45 @@ interface Grouped {
 /** The groups of one grouping; those under the minimum size are listed separately. */
 function groupsOf(
   plan: MeasurementPlan,
-  { groups, groupCells }: MeasuredTables,
+  tables: MeasuredTables,
   columns: readonly string[],
   minimumSize: number,
   compared: boolean,
 ): Grouped {
   const index = plan.groupings.findIndex((grouping) => sameColumns(grouping.columns, columns));
-  const listed = groups.filter((group) => group.grouping === index);
+  const listed = tables.groups.filter((group) => group.grouping === index);
   const valuesOf = ({ key }: RawGroup): string[] => parseJson(key, groupKeySchema, "the key of a group");
   const judged = listed.filter((group) => group.rows >= minimumSize);
-  const cellsOf = new Map<string, (typeof groupCells)[number][]>();
-  for (const cell of groupCells) {
-    if (cell.grouping !== index) continue;
-    const cells = cellsOf.get(cell.key);
-    if (cells === undefined) cellsOf.set(cell.key, [cell]);
-    else cells.push(cell);
+  const cellsOf = new Map<PartTables, Map<string, RawGroupCell[]>>();
+  for (const part of [tables.answers, tables.quantiles]) {
+    if (part === undefined) continue;
+    cellsOf.set(part, byKey(part.groupCells.filter((cell) => cell.grouping === index)));
   }
   return {
     groups: judged.map((group) => ({
       values: valuesOf(group),
       rows: group.rows,
-      cells: toRows(columnsOfRows(cellsOf.get(group.key) ?? []), plan, compared ? 2 : 1),
+      cells: partsOf(plan, tables, (part) => groupColumns(cellsOf.get(part), group.key), compared ? 2 : 1),
     })),
     tooSmall: listed
       .filter((group) => group.rows < minimumSize)
       .map((group) => ({ values: valuesOf(group), rows: group.rows })),
     unlisted: (listed[0]?.total ?? 0) - listed.length,
   };
+}
+
+/** A group's cells of a part; undefined for a part that is not counted by group. */
+const groupColumns = (cells: ReadonlyMap<string, readonly RawGroupCell[]> | undefined, key: string) =>
+  cells === undefined ? undefined : columnsOfRows(cells.get(key) ?? []);
+
+function byKey(cells: readonly RawGroupCell[]): Map<string, RawGroupCell[]> {
+  const found = new Map<string, RawGroupCell[]>();
+  for (const cell of cells) {
+    const known = found.get(cell.key);
+    if (known === undefined) found.set(cell.key, [cell]);
+    else known.push(cell);
+  }
+  return found;
 }
 
 function sliceResults(
@@ -228,7 +298,7 @@ function groupResults(
   { values, rows, cells }: Group,
   options: Options & { readonly metrics: readonly string[] },
 ): GroupResults {
-  const { models, differences } = estimateRows(cells, options);
+  const { models, differences } = estimateParts(cells, options);
   const [candidate = {}, baseline] = models.map((metrics) => withWilson(metrics, rows, options.confidence));
   return {
     values,
@@ -269,7 +339,9 @@ function fairnessResults(
     const named = classNamed(plan.classes, favorable);
     if (named === undefined || columns.some((column) => plan.absentColumns.includes(column))) return [];
     const { groups, tooSmall } = groupsOf(plan, tables, columns, minimumSize, compared);
-    const judged = groups.flatMap(({ values, cells }) => (cells.task === "classification" ? [{ values, cells }] : []));
+    const judged = groups.flatMap(({ values, cells: [cells] }) =>
+      cells.task === "classification" ? [{ values, cells }] : [],
+    );
     const [candidate, baseline] = fairnessOf(judged, plan.classes.indexOf(named), options);
     if (candidate === undefined) return [];
     return [{ columns, favorable: named, candidate, ...(baseline === undefined ? {} : { baseline }), tooSmall }];

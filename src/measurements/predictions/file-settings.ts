@@ -2,6 +2,9 @@ import { z } from "zod";
 import { delimiter, name, names } from "../../config/forms.ts";
 import { DECIMALS } from "../../tables/number-form.ts";
 
+/** What stands for a quantile in the name of a column. */
+export const QUANTILE = "{quantile}";
+
 /** How a project calls its predictions. */
 export const predictionsSettings = z.strictObject({
   /** The files of predictions in the output of the evaluation, as patterns; `predictions.parquet` or `predictions.csv` when absent. */
@@ -21,6 +24,18 @@ export const predictionsSettings = z.strictObject({
       error: 'expected a name such as "score_{class}", or a list of columns',
     })
     .optional(),
+  /**
+   * The columns with the quantiles of a number, by a name with `{quantile}` in it, which stands for the quantile as a number between
+   * 0 and 1 or in per cent: `prediction_q0.1` or `prediction_q10`; `prediction_q{quantile}` when absent.
+   */
+  quantiles: name
+    .refine((one) => one.split(QUANTILE).length === 2, 'expected a name such as "prediction_q{quantile}"')
+    .optional(),
+  /**
+   * The column of what rows are ranked within, such as a query or a user: with it there are `ndcg`, `map` and `mrr`, and a label says how
+   * relevant a row is, from 0 on. None when absent.
+   */
+  group: name.optional(),
   /** The column that names a row; `id` when absent. */
   id: name.optional(),
   /** The character between the fields of a CSV of predictions; a comma when absent. */

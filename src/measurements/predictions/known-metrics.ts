@@ -1,11 +1,17 @@
 /** What is known of a metric by its name. */
 export interface KnownMetric {
-  readonly better: "higher" | "lower";
+  /** Absent where neither is better: what is nearest to its target is. */
+  readonly better?: "higher" | "lower";
   /** The least and the greatest possible value; anything when absent. */
   readonly range?: readonly [number, number];
   /** Other common names of the same number: what has another value is a metric of its own, whatever family it is of. */
   readonly aliases: readonly string[];
+  /** What predictions need for it, where label and prediction are not enough to go by. */
+  readonly needs?: MetricNeed;
 }
+
+/** Columns of quantiles: one, or two that an interval is between; or the groups that rows are ranked within. */
+export type MetricNeed = "quantiles" | "interval" | "group";
 
 const SHARE = [0, 1] as const;
 const NOT_NEGATIVE = [0, Number.POSITIVE_INFINITY] as const;
@@ -14,6 +20,8 @@ const share = (...aliases: string[]): KnownMetric => ({ better: "higher", range:
 const error = (...aliases: string[]): KnownMetric => ({ better: "lower", range: NOT_NEGATIVE, aliases });
 const higher = (...aliases: string[]): KnownMetric => ({ better: "higher", aliases });
 const lower = (...aliases: string[]): KnownMetric => ({ better: "lower", aliases });
+
+const ranking = (...aliases: string[]): KnownMetric => ({ ...share(...aliases), needs: "group" });
 
 /** The metrics that are computed from predictions. */
 export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
@@ -48,6 +56,18 @@ export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
     aliases: ["r2_score", "r_squared", "r_square", "coefficient_of_determination"],
   },
   mape: error("mean_absolute_percentage_error"),
+  pinball: { ...error("pinball_loss", "mean_pinball_loss"), needs: "quantiles" },
+  coverage: { range: SHARE, aliases: ["interval_coverage", "prediction_interval_coverage", "picp"], needs: "interval" },
+  coverage_error: { better: "lower", range: SHARE, aliases: [], needs: "interval" },
+  quantile_crossing: { better: "lower", range: SHARE, aliases: [], needs: "interval" },
+  ndcg: ranking("ndcg_score"),
+  "ndcg@1": ranking("ndcg_at_1"),
+  "ndcg@3": ranking("ndcg_at_3"),
+  "ndcg@5": ranking("ndcg_at_5"),
+  "ndcg@10": ranking("ndcg_at_10"),
+  "ndcg@20": ranking("ndcg_at_20"),
+  map: ranking("mean_average_precision"),
+  mrr: ranking("mean_reciprocal_rank"),
 };
 
 /** Metrics of which the direction is known, and the value is the one that the project claims. */
@@ -60,7 +80,6 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
   smape: error("symmetric_mean_absolute_percentage_error"),
   wape: error("wmape", "weighted_mean_absolute_percentage_error"),
   mase: error("mean_absolute_scaled_error"),
-  pinball: error("pinball_loss", "mean_pinball_loss"),
   quantile_loss: error(),
   hinge: error("hinge_loss"),
   huber: error("huber_loss"),
@@ -95,9 +114,6 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
   dice: higher("dice_score", "dice_coefficient"),
   f2: higher("f2_score"),
   fbeta: higher("fbeta_score", "f_beta"),
-  map: higher("mean_average_precision"),
-  ndcg: higher("ndcg_score"),
-  mrr: higher("mean_reciprocal_rank"),
   exact_match: higher("em"),
   bleu: higher("bleu_score", "sacrebleu"),
   rouge: higher(),

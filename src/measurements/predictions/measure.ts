@@ -12,8 +12,7 @@ import { openTable, type TableRows, tableRows, withTables } from "../../tables/t
 import { type Measured, missing, present } from "../measured.ts";
 import type { MeasurementRequest } from "../request.ts";
 import { computeResults } from "./compute.ts";
-import type { PredictionsSettings } from "./file-settings.ts";
-import { planMeasurement } from "./plan.ts";
+import { type ColumnSettings, planMeasurement } from "./plan.ts";
 import type { PredictionResults } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { measurementScript } from "./sql.ts";
@@ -157,8 +156,8 @@ export interface DescribedPredictions {
 /** How predictions are evaluated, and what is measured beside their metrics. */
 export interface MeasurementSettings {
   readonly evaluation: EvaluationConfig;
-  /** The columns of the scores, where the project names them. */
-  readonly scores?: PredictionsSettings["scores"];
+  /** What the project calls its columns. */
+  readonly columns?: ColumnSettings;
   readonly request?: MeasurementRequest | undefined;
 }
 
@@ -168,9 +167,9 @@ export interface MeasurementSettings {
 export async function measurePredictions(
   runtime: Runtime,
   { files, summaries }: DescribedPredictions,
-  { evaluation, scores, request = {} }: MeasurementSettings,
+  { evaluation, columns, request = {} }: MeasurementSettings,
 ): Promise<Measured<PredictionResults>> {
-  const plan = planMeasurement(summaries, files.map(tableOf), evaluation, request, scores);
+  const plan = planMeasurement(summaries, files.map(tableOf), evaluation, request, columns);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(
     withPredictions(runtime, files),

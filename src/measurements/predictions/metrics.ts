@@ -1,5 +1,7 @@
 import { classificationEvaluator } from "./classification.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { quantileEvaluator } from "./quantile-metrics.ts";
+import { rankingEvaluator } from "./ranking-metrics.ts";
 import { regressionEvaluator } from "./regression.ts";
 import type { PredictionRows } from "./rows.ts";
 
@@ -8,9 +10,16 @@ import type { PredictionRows } from "./rows.ts";
  * @param wanted names of metrics; all that the rows allow when it is left out
  */
 export function evaluatorOf(rows: PredictionRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
-  return rows.task === "classification"
-    ? classificationEvaluator(rows, model, wanted)
-    : regressionEvaluator(rows, model, wanted);
+  switch (rows.task) {
+    case "classification":
+      return classificationEvaluator(rows, model, wanted);
+    case "regression":
+      return regressionEvaluator(rows, model, wanted);
+    case "quantiles":
+      return quantileEvaluator(rows, model, wanted);
+    case "ranking":
+      return rankingEvaluator(rows, model, wanted);
+  }
 }
 
 /** The metrics of one model; undefined ones are absent. */

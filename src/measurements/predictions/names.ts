@@ -1,7 +1,7 @@
 import { lookup } from "../../lookup.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { classNamed, sameClass } from "./class-names.ts";
-import { CLAIMED_METRICS, COMPUTED_METRICS, type KnownMetric } from "./known-metrics.ts";
+import { CLAIMED_METRICS, COMPUTED_METRICS, type KnownMetric, type MetricNeed } from "./known-metrics.ts";
 
 /** A metric by its one name. Value, direction and possible values follow from it, however the metric is spelled. */
 export interface MetricName {
@@ -68,6 +68,12 @@ export const isComputed = (name: string): boolean => {
 };
 
 const baseOf = ({ canonical }: MetricName): string => OF_CLASS.exec(canonical)?.[1] ?? canonical;
+
+/** What predictions need for a metric beside labels and answers; undefined where that is nothing of its own. */
+export function needOf(name: string): MetricNeed | undefined {
+  const metric = metricNamed(name);
+  return metric === undefined ? undefined : lookup(KNOWN, baseOf(metric))?.needs;
+}
 
 /** The least and the greatest value that a metric can have; undefined when that is not known. */
 export function possibleRange(name: string): readonly [low: number, high: number] | undefined {
@@ -138,7 +144,10 @@ const MEANS_OF_SIGNED: ReadonlySet<string> = new Set(
 /** Whether lower values of a metric are better; undefined where its name does not say it. */
 export function lowerIsBetter(name: string): boolean | undefined {
   const metric = metricNamed(name);
-  if (metric !== undefined) return (lookup(KNOWN, baseOf(metric))?.better === "lower") !== metric.negated;
+  if (metric !== undefined) {
+    const better = lookup(KNOWN, baseOf(metric))?.better;
+    return better === undefined ? undefined : (better === "lower") !== metric.negated;
+  }
   return TURNED.test(name) ? undefined : lowerByWords(wordsOf(name));
 }
 
@@ -152,7 +161,8 @@ function lowerByWords(words: readonly string[]): boolean | undefined {
   if (MEANS_OF_SIGNED.has(withoutWordsAround(words, ROWS).join("")) || words.some((word) => SIGNED.has(word)))
     return undefined;
   const known = CANONICAL.get(core.join(""));
-  if (known !== undefined) return KNOWN[known]?.better === "lower";
+  const better = known === undefined ? undefined : KNOWN[known]?.better;
+  if (known !== undefined) return better === undefined ? undefined : better === "lower";
   return !words.some((word) => NEGATIONS.has(word)) && LOSSES.has(words.at(-1) ?? "") ? true : undefined;
 }
 

@@ -3,6 +3,8 @@ import type { MeasurementRequest } from "../request.ts";
 import { type ClassValue, classNamed, classNaming, sortedClasses } from "./class-names.ts";
 import { scoreColumns, type WrittenClass } from "./class-scores.ts";
 import type { PredictionsSettings } from "./file-settings.ts";
+import { type QuantileColumn, quantilesOf } from "./quantiles.ts";
+import { flawOfRanking } from "./ranking.ts";
 import type { Task } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { type AnswerCount, type PredictionSummary, spellingsOf } from "./summary.ts";
@@ -17,6 +19,8 @@ export interface MeasurementPlan {
   readonly spellings: readonly ClassSpelling[];
   readonly guessedLabels: number | undefined;
   readonly zeroLabels: number;
+  /** The column of the groups that rows are ranked within. */
+  readonly group: string | undefined;
   readonly models: readonly ModelPlan[];
   /** Each different list of columns that slices or fairness group by, with the lower of their minimum sizes. */
   readonly groupings: readonly { readonly columns: readonly string[]; readonly minimumSize: number }[];
@@ -39,11 +43,16 @@ export interface ModelPlan {
   readonly score: "none" | "any" | "probability";
   /** Their columns: that of the positive class, or of more than two classes one each. */
   readonly scores: readonly string[];
+  /** Regression only, the lowest first; those of the baseline are the candidate's, or none where it lacks one. */
+  readonly quantiles: readonly QuantileColumn[];
   readonly hasId: boolean;
 }
 
 /** With more different answers a model is not a classifier. */
 const MAX_CLASSES = 1000;
+
+/** What the settings say of the columns of predictions. */
+export type ColumnSettings = Pick<PredictionsSettings, "scores" | "quantiles" | "group">;
 
 /**
  * @returns the plan, or why there is nothing to measure
@@ -53,7 +62,7 @@ export function planMeasurement(
   tables: readonly string[],
   evaluation: EvaluationConfig,
   request: MeasurementRequest,
-  scores?: PredictionsSettings["scores"],
+  { scores, quantiles: pattern, group }: ColumnSettings = {},
 ): MeasurementPlan | string {
   const [candidate] = summaries;
   if (candidate === undefined) return "there are no predictions";
@@ -78,6 +87,22 @@ export function planMeasurement(
   const columns = summaries.map((summary) => columnsOfScores(scores, written, positive, summary));
   const unfollowed = columns.find((one) => typeof one === "string");
   if (unfollowed !== undefined) return unfollowed;
+  if (pattern !== undefined && task !== "regression")
+    return 'predictions.quantiles is set, and the answers are taken for classes; set evaluation.task = "regression" for a model of numbers';
+  const quantiles = task === "regression" ? quantilesOf(pattern, summaries) : summaries.map(() => []);
+  if (typeof quantiles === "string") return quantiles;
+  const models = summaries.map(
+    (summary, index): ModelPlan => ({
+      role: index === 0 ? "candidate" : "baseline",
+      table: tables[index] ?? "",
+      rows: summary.rows,
+      ...scoresOf(summary, columns[index] as readonly string[]),
+      quantiles: quantiles[index] ?? [],
+      hasId: summary.columns.includes("id") && summary.missing.id === 0,
+    }),
+  );
+  const unranked = group === undefined ? undefined : flawOfRanking(group, { task, classes, models }, summaries);
+  if (unranked !== undefined) return unranked;
   return {
     task,
     classes,
@@ -85,13 +110,8 @@ export function planMeasurement(
     spellings,
     guessedLabels: candidate.guessedLabels,
     zeroLabels: candidate.zeroLabels ?? 0,
-    models: summaries.map((summary, index) => ({
-      role: index === 0 ? "candidate" : "baseline",
-      table: tables[index] ?? "",
-      rows: summary.rows,
-      ...scoresOf(summary, columns[index] as readonly string[]),
-      hasId: summary.columns.includes("id") && summary.missing.id === 0,
-    })),
+    group,
+    models,
     groupings: groupings.filter(({ columns }) => !columns.some((column) => absentColumns.includes(column))),
     absentColumns,
   };

@@ -9,6 +9,7 @@ import { identifier, literal } from "../../tables/sql.ts";
 import { openTable, tableRows, withTables } from "../../tables/table.ts";
 import { type PredictionsSettings, renamedColumns } from "./file-settings.ts";
 import { PREDICTIONS_DIALECT, type PredictionFile } from "./measure.ts";
+import { isQuantile } from "./quantiles.ts";
 
 const MOUNT = "/written";
 const DEFAULT_FILES = ["predictions.parquet", "predictions.csv"];
@@ -60,7 +61,9 @@ export function selected(columns: readonly string[], settings: PredictionsSettin
       );
     }
   }
-  const taken = new Set([...renamed.keys(), ...renamed.values()]);
+  // A quantile that is taken for the answer is still a quantile.
+  const answers = [...renamed.values()].filter((column) => !isQuantile(settings.quantiles, column));
+  const taken = new Set([...renamed.keys(), ...answers]);
   return [
     ...[...renamed].map(([to, from]) => `${identifier(from)} AS ${identifier(to)}`),
     ...columns.filter((column) => !taken.has(column)).map(identifier),

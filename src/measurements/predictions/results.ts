@@ -15,6 +15,10 @@ export interface PredictionResults {
   readonly guessedLabels?: number;
   /** Regression only: rows whose label is zero, which leave `mape` undefined. */
   readonly zeroLabels?: number;
+  /** Regression only: the quantiles of the candidate, the lowest first; absent where it has none. */
+  readonly quantiles?: readonly number[];
+  /** Where rows are ranked: the candidate's groups, and how many of them have no relevant row and are left out. */
+  readonly ranking?: { readonly groups: number; readonly withoutRelevant: number };
   /** The confidence level of the intervals, for example 0.95, and the number of bootstrap resamples. */
   readonly confidence: number;
   readonly resamples: number;
@@ -52,6 +56,8 @@ export interface CalibrationBin {
 /** Candidate and baseline on the same rows. */
 export interface PairedResults {
   readonly rows: number;
+  /** Where rows are ranked: the groups that metrics of rankings are compared on. */
+  readonly groups?: number;
   /** Candidate minus baseline, by metric. */
   readonly differences: Readonly<Record<string, Estimate>>;
   /** The resampled differences of one metric, for its plot: forty equal bins from `low` to `high`. */

@@ -45,7 +45,37 @@ export interface RegressionAnswers {
   readonly relativeErrors: Float64Array;
 }
 
-export type PredictionRows = ClassRows | RegressionRows;
+/** The quantiles of a regression model. All columns are means over the cell's rows, and NaN where there are none. */
+export interface QuantileRows {
+  readonly task: "quantiles";
+  readonly counts: Float64Array;
+  /** The share of labels that should be between the lowest and the highest quantile. */
+  readonly nominal: number;
+  readonly models: readonly QuantileAnswers[];
+}
+
+export interface QuantileAnswers {
+  /** The pinball loss, a mean over the quantiles. */
+  readonly pinball: Float64Array;
+  /** 1 where the label is between the lowest and the highest quantile. */
+  readonly covered: Float64Array;
+  /** 1 where a quantile is below a lower one. */
+  readonly crossing: Float64Array;
+}
+
+/** Groups of rows that are ranked together. */
+export interface RankedGroups {
+  readonly task: "ranking";
+  /** How many groups, or bags of as many groups, each cell stands for. */
+  readonly counts: Float64Array;
+  /** Each metric of a ranking, a mean over the cell's groups. */
+  readonly models: readonly Readonly<Record<string, Float64Array>>[];
+}
+
+/** The rows of labels and answers. */
+export type AnswerRows = ClassRows | RegressionRows;
+
+export type PredictionRows = AnswerRows | QuantileRows | RankedGroups;
 
 /** 1 for the cells in which what a score is the probability of came true: the positive class, or the answer. */
 export const outcomesOf = ({ labels, models, positive }: ClassRows, model: number): Uint8Array =>

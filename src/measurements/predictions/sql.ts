@@ -1,6 +1,10 @@
 import { identifier, literal } from "../../tables/sql.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
+import { QUANTILE_QUERIES } from "./quantile-sql.ts";
+import { QUANTILE_NUMBERS, quantileNumbers } from "./quantiles.ts";
+import { RANKING_QUERIES, rankedColumns } from "./ranking.ts";
 import { scoredRows } from "./several-classes.ts";
+import { binOf, ERROR_BINS, GROUP_ERROR_BINS, type PartQueries, suffixOf } from "./sql-parts.ts";
 
 /*
  * One script for everything that is counted in predictions: DuckDB reads each file once, pairs the rows of both models,
@@ -13,11 +17,8 @@ export const EXACT_ROWS = 40_000;
 /** Bins of each model's score for more rows: fine ones for the values of one model, coarse ones for the intervals. */
 const FINE_BINS = 10_000;
 const COARSE_BINS = 128;
-/** Bins of the error of each regression model, and of the labels. */
-const ERROR_BINS = 48;
+/** Bins of the labels of numbers. */
 const LABEL_BINS = 8;
-/** Within groups, bins of each model's error. */
-const GROUP_ERROR_BINS = 16;
 /** Groups of one grouping that are measured, the largest first. */
 const MAX_GROUPS = 1000;
 const SCATTER_ROWS = 1000;
@@ -31,19 +32,28 @@ const clip = (probability: string): string => `greatest(least(${probability}, ${
 export const groupKey = (columns: readonly string[]): string =>
   `to_json([${columns.map((column) => `coalesce(${identifier(column)}::VARCHAR, '')`).join(", ")}])::VARCHAR`;
 
+/** Metrics that are computed from tables of their own: those of labels and answers, of quantiles, and of ranked groups. */
+export type PartName = "answers" | "quantiles" | "ranking";
+
 /** Names of the tables that the script writes into a folder. */
 export const TABLES = {
   pairs: "pairs.json",
-  /** One model alone: its values are computed from these. */
-  values: (role: ModelPlan["role"]) => `values-${role}.csv`,
-  /** Both models side by side, or the candidate alone: intervals are computed from these. */
-  cells: "cells.csv",
-  /** As `cells`, for the baseline alone; used when rows cannot be paired. */
-  baselineCells: "cells-baseline.csv",
   groups: "groups.json",
-  groupCells: "group-cells.json",
   scatter: (role: ModelPlan["role"]) => `scatter-${role}.json`,
+  of: (part: PartName) => ({
+    /** One model alone: its values are computed from these. */
+    values: (role: ModelPlan["role"]) => `${part}-values-${role}.csv`,
+    /** Both models side by side, or the candidate alone: intervals are computed from these. */
+    cells: `${part}-cells.csv`,
+    /** As `cells`, for the baseline alone; used when rows cannot be paired. */
+    baselineCells: `${part}-cells-baseline.csv`,
+    groupCells: `${part}-group-cells.json`,
+  }),
 };
+
+/** Whether the predictions have quantiles. */
+export const hasQuantiles = ({ models }: Pick<MeasurementPlan, "models">): boolean =>
+  (models[0]?.quantiles ?? []).length > 0;
 
 export function measurementScript(plan: MeasurementPlan, folder: string): string {
   const [candidate, baseline] = plan.models;
@@ -51,6 +61,14 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
   const exact = candidate.rows <= EXACT_ROWS;
   const paired = baseline !== undefined;
   const queries = plan.task === "classification" ? classification(plan) : regression();
+  const ofRows: [PartName, PartQueries][] = [
+    ["answers", queries],
+    ...(hasQuantiles(plan) ? [["quantiles", QUANTILE_QUERIES] satisfies [PartName, PartQueries]] : []),
+  ];
+  const parts: [PartName, Pick<PartQueries, "values" | "cells">][] = [
+    ...ofRows,
+    ...(plan.group === undefined ? [] : [["ranking", RANKING_QUERIES] satisfies [PartName, unknown]]),
+  ];
   const write = (file: string, sql: string): string =>
     `COPY (${sql}) TO ${literal(`${folder}/${file}`)} ${file.endsWith(".csv") ? "(FORMAT csv, HEADER true)" : "(FORMAT json, ARRAY true)"};`;
   return [
@@ -58,35 +76,33 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
     ...plan.models.map((model) => queries.load(model, plan)),
     paired ? joined(plan) : "CREATE TEMP VIEW joined AS SELECT * FROM candidate;",
     ...(paired ? [write(TABLES.pairs, pairFacts())] : []),
-    ...plan.models.map((model) => write(TABLES.values(model.role), queries.values(model, exact))),
-    write(TABLES.cells, queries.cells("joined", plan.models, exact)),
-    ...(paired
-      ? [write(TABLES.baselineCells, queries.cells("baseline", [{ ...baseline, role: "candidate" }], exact))]
-      : []),
-    ...(plan.groupings.length > 0 ? groupTables(plan, queries, exact, write) : []),
+    ...parts.flatMap(([part, { values, cells }]) => [
+      ...plan.models.map((model) => write(TABLES.of(part).values(model.role), values(model, exact))),
+      write(TABLES.of(part).cells, cells("joined", plan.models, exact)),
+      ...(paired
+        ? [write(TABLES.of(part).baselineCells, cells("baseline", [{ ...baseline, role: "candidate" }], exact))]
+        : []),
+    ]),
+    ...(plan.groupings.length > 0 ? groupTables(plan, ofRows, exact, write) : []),
     ...(plan.task === "regression"
       ? plan.models.map((model) => write(TABLES.scatter(model.role), scatter(model)))
       : []),
   ].join("\n");
 }
 
-interface TaskQueries {
+interface TaskQueries extends PartQueries {
   load(model: ModelPlan, plan: MeasurementPlan): string;
-  values(model: ModelPlan, exact: boolean): string;
-  cells(table: string, models: readonly ModelPlan[], exact: boolean): string;
-  /** The columns that form the cells of a group, and those that are averaged over a cell. */
-  groupCells(models: readonly ModelPlan[]): { readonly keys: readonly string[]; readonly means: readonly string[] };
-  /** Columns that `groupCells` needs beside those of the table. */
-  readonly groupBins: (models: readonly ModelPlan[], exact: boolean) => readonly string[];
 }
-
-/** The suffix of a model's columns in the joined table. */
-const suffixOf = ({ role }: ModelPlan): string => (role === "baseline" ? "_b" : "");
 
 function joined(plan: MeasurementPlan): string {
   const [, baseline] = plan.models;
   if (baseline === undefined) throw new Error("nothing to join");
-  const both = ["label", "prediction", "score", ...(hasSeveralScores(plan) ? ["log_loss", "area"] : [])];
+  const both = [
+    ...["label", "prediction", "score"],
+    ...(hasSeveralScores(plan) ? ["log_loss", "area"] : []),
+    ...(hasQuantiles(plan) ? QUANTILE_NUMBERS : []),
+    ...(plan.group === undefined ? [] : ["rank_score"]),
+  ];
   return `
     CREATE TEMP TABLE joined AS
     SELECT candidate.*, other.key IS NOT NULL AS matched, other.* EXCLUDE (key) RENAME (${both.map((column) => `${column} AS ${column}_b`).join(", ")})
@@ -132,9 +148,21 @@ const groupColumns = (model: ModelPlan, { groupings }: MeasurementPlan): string 
     ? groupings.map(({ columns }, index) => `, ${groupKey(columns)} AS group_${index}`).join("")
     : "";
 
-/** Bins with about equal numbers of rows; equal values share a bin. */
-const binOf = (column: string, bins: number): string =>
-  `((rank() OVER (ORDER BY ${column}) - 1) * ${bins} // count(*) OVER ())`;
+/** What the metrics of quantiles are means of, of each row. */
+function quantileColumns({ quantiles }: ModelPlan, plan: MeasurementPlan): string {
+  if (!hasQuantiles(plan)) return "";
+  const numbers = quantileNumbers(quantiles);
+  return QUANTILE_NUMBERS.map((name) => `, ${numbers[name]} AS ${name}`).join("");
+}
+
+/** Numbers are ranked by the answer itself, whose centring on the labels might make small differences none. */
+const rankedByAnswer = ({ group }: MeasurementPlan): string =>
+  group === undefined
+    ? ""
+    : rankedColumns(group, {
+        label: `${identifier("label")}::DOUBLE`,
+        score: `${identifier("prediction")}::DOUBLE`,
+      });
 
 function classification(plan: MeasurementPlan): TaskQueries {
   const { classes, positive } = plan;
@@ -155,6 +183,13 @@ function classification(plan: MeasurementPlan): TaskQueries {
         : []),
     ];
   };
+  const rankedByScore = ({ scores: [score = "score"] }: ModelPlan): string =>
+    plan.group === undefined
+      ? ""
+      : rankedColumns(plan.group, {
+          label: `(${code("label")} = ${positiveCode})::INTEGER`,
+          score: `try_cast(${identifier(score)} AS DOUBLE)`,
+        });
   const cells = (table: string, models: readonly ModelPlan[], bins: number | undefined): string => {
     const scored = models.filter((model) => model.score !== "none");
     const binned = scored.map((model) => {
@@ -178,7 +213,7 @@ function classification(plan: MeasurementPlan): TaskQueries {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT ${keyOf(plan)} AS key, ${code("label")} AS label, ${code("prediction")} AS prediction,
-        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${groupColumns(model, plan)}
+        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${rankedByScore(model)}${groupColumns(model, plan)}
       FROM ${model.table};`,
     values: (model, exact) => cells(model.role, [{ ...model, role: "candidate" }], exact ? undefined : FINE_BINS),
     cells: (table, models, exact) => cells(table, models, exact ? undefined : COARSE_BINS),
@@ -260,7 +295,7 @@ function regression(): TaskQueries {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT * REPLACE (label - shift AS label, prediction - shift AS prediction), label AS actual FROM (
-        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${groupColumns(model, plan)}
+        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${quantileColumns(model, plan)}${rankedByAnswer(plan)}${groupColumns(model, plan)}
         FROM ${model.table}
       ), (SELECT avg(${identifier("label")}::DOUBLE) AS shift FROM ${plan.models[0]?.table});`,
     values: (model) =>
@@ -280,21 +315,24 @@ function regression(): TaskQueries {
 
 function groupTables(
   plan: MeasurementPlan,
-  queries: TaskQueries,
+  parts: readonly (readonly [PartName, PartQueries])[],
   exact: boolean,
   write: (file: string, sql: string) => string,
 ): string[] {
   const sizes = plan.groupings.map(
     (_, index) => `SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows FROM joined GROUP BY ALL`,
   );
-  const { keys, means } = queries.groupCells(plan.models);
-  const bins = queries.groupBins(plan.models, exact);
-  const cells = plan.groupings.map(
-    (_, index) => `
+  const bins = parts.flatMap(([_, queries]) => queries.groupBins(plan.models, exact));
+  const cellsOf = (queries: PartQueries): string => {
+    const { keys, means } = queries.groupCells(plan.models);
+    const cells = plan.groupings.map(
+      (_, index) => `
       SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows, ${[...keys, ...means].join(", ")}
       FROM binned WHERE group_${index} IN (SELECT key FROM judged WHERE grouping = ${index})
       GROUP BY grouping, group_${index}, ${keys.join(", ")}`,
-  );
+    );
+    return `${cells.join(" UNION ALL ")} ORDER BY ALL`;
+  };
   const minimum = `[${plan.groupings.map((grouping) => grouping.minimumSize).join(", ")}][grouping + 1]`;
   return [
     `CREATE TEMP TABLE sizes AS ${sizes.join(" UNION ALL ")};`,
@@ -307,7 +345,7 @@ function groupTables(
       TABLES.groups,
       "SELECT grouping, key, rows, judged, (SELECT count(*) FROM sizes WHERE sizes.grouping = listed.grouping) AS total FROM listed ORDER BY grouping, rows DESC, key",
     ),
-    write(TABLES.groupCells, `${cells.join(" UNION ALL ")} ORDER BY ALL`),
+    ...parts.map(([part, queries]) => write(TABLES.of(part).groupCells, cellsOf(queries))),
   ];
 }
 

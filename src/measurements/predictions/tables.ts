@@ -1,8 +1,19 @@
 import { z } from "zod";
 import { parseRows } from "../../tables/duckdb.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
-import type { ClassAnswers, ClassRows, PredictionRows, RegressionAnswers, RegressionRows } from "./rows.ts";
-import { TABLES } from "./sql.ts";
+import { QUANTILE_NUMBERS } from "./quantiles.ts";
+import { RANKING_METRICS } from "./ranking.ts";
+import type {
+  AnswerRows,
+  ClassAnswers,
+  ClassRows,
+  QuantileAnswers,
+  QuantileRows,
+  RankedGroups,
+  RegressionAnswers,
+  RegressionRows,
+} from "./rows.ts";
+import { hasQuantiles, type PartName, TABLES } from "./sql.ts";
 
 /** The columns of a table by name. */
 export type Columns = Readonly<Record<string, Float64Array>>;
@@ -29,14 +40,53 @@ export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]
   );
 }
 
-/** Turns the cells that the script wrote into rows of so many models. */
-export function toRows(columns: Columns, { task, classes, positive }: MeasurementPlan, models: number): PredictionRows {
-  const column = (name: string): Float64Array => {
+/** A column that the script wrote. */
+const writtenIn =
+  (columns: Columns) =>
+  (name: string): Float64Array => {
     const values = columns[name];
     if (values === undefined) throw new Error(`the measurement has no column ${name}`);
     return values;
   };
-  const suffixes = ["", "_b"].slice(0, models);
+
+/** The suffixes of the columns of so many models. */
+const suffixesOf = (models: number): string[] => ["", "_b"].slice(0, models);
+
+/** Turns the cells of quantiles that the script wrote into rows of so many models. */
+export function toQuantileRows(columns: Columns, plan: Pick<MeasurementPlan, "models">, models: number): QuantileRows {
+  const column = writtenIn(columns);
+  const levels = levelsOf(plan);
+  return {
+    task: "quantiles",
+    counts: column("rows"),
+    nominal: (levels.at(-1) ?? Number.NaN) - (levels[0] ?? Number.NaN),
+    models: suffixesOf(models).map((suffix) => {
+      const [pinball, covered, crossing] = QUANTILE_NUMBERS.map((name) => column(`${name}${suffix}`));
+      return { pinball, covered, crossing } as QuantileAnswers;
+    }),
+  };
+}
+
+/** Turns the groups that the script ranked into those of so many models. */
+export function toRankedGroups(columns: Columns, models: number): RankedGroups {
+  const column = writtenIn(columns);
+  return {
+    task: "ranking",
+    counts: column("rows"),
+    models: suffixesOf(models).map((suffix) =>
+      Object.fromEntries(RANKING_METRICS.map((name) => [name, column(`${name}${suffix}`)])),
+    ),
+  };
+}
+
+/** The quantiles that are measured, the lowest first. */
+export const levelsOf = ({ models }: Pick<MeasurementPlan, "models">): number[] =>
+  (models[0]?.quantiles ?? []).map(({ level }) => level);
+
+/** Turns the cells of labels and answers that the script wrote into rows of so many models. */
+export function toRows(columns: Columns, { task, classes, positive }: MeasurementPlan, models: number): AnswerRows {
+  const column = writtenIn(columns);
+  const suffixes = suffixesOf(models);
   if (task === "regression") {
     return {
       task,
@@ -151,15 +201,22 @@ const rawGroupSchema: z.ZodType<RawGroup> = z.object({
 const rawGroupCellSchema = z.looseObject({ grouping: z.number(), key: z.string() });
 export type RawGroupCell = Readonly<z.output<typeof rawGroupCellSchema>>;
 
-/** Everything that the script wrote. */
-export interface MeasuredTables {
+/** What the script wrote for some of the metrics. */
+export interface PartTables {
   readonly cells: Columns;
   readonly baselineCells?: Columns | undefined;
-  readonly pairs?: PairFacts | undefined;
-  readonly groups: readonly RawGroup[];
   readonly groupCells: readonly RawGroupCell[];
   /** One for each model. */
   readonly values: readonly Columns[];
+}
+
+/** Everything that the script wrote. */
+export interface MeasuredTables {
+  readonly answers: PartTables;
+  readonly quantiles?: PartTables | undefined;
+  readonly ranking?: PartTables | undefined;
+  readonly pairs?: PairFacts | undefined;
+  readonly groups: readonly RawGroup[];
   readonly scatters?: readonly (readonly ScatterRow[])[] | undefined;
 }
 
@@ -175,16 +232,25 @@ export async function readTables(
   const numbers = async (name: string): Promise<Columns> => readNumbers(await text(name));
   const paired = plan.models.length > 1;
   const grouped = plan.groupings.length > 0;
-  const [cells, baselineCells, pairs, groups, groupCells, values, scatters] = await Promise.all([
-    numbers(TABLES.cells),
-    paired ? numbers(TABLES.baselineCells) : undefined,
+  const part = async (name: PartName): Promise<PartTables> => {
+    const files = TABLES.of(name);
+    const [cells, baselineCells, groupCells, values] = await Promise.all([
+      numbers(files.cells),
+      paired ? numbers(files.baselineCells) : undefined,
+      grouped && name !== "ranking" ? json(files.groupCells, rawGroupCellSchema) : [],
+      Promise.all(plan.models.map(({ role }) => numbers(files.values(role)))),
+    ]);
+    return { cells, baselineCells, groupCells, values };
+  };
+  const [answers, quantiles, ranking, pairs, groups, scatters] = await Promise.all([
+    part("answers"),
+    hasQuantiles(plan) ? part("quantiles") : undefined,
+    plan.group === undefined ? undefined : part("ranking"),
     paired ? json(TABLES.pairs, pairFactsSchema) : [],
     grouped ? json(TABLES.groups, rawGroupSchema) : [],
-    grouped ? json(TABLES.groupCells, rawGroupCellSchema) : [],
-    Promise.all(plan.models.map(({ role }) => numbers(TABLES.values(role)))),
     plan.task === "regression"
       ? Promise.all(plan.models.map(({ role }) => json(TABLES.scatter(role), scatterRowSchema)))
       : undefined,
   ]);
-  return { cells, baselineCells, pairs: pairs[0], groups, groupCells, values, scatters };
+  return { answers, quantiles, ranking, pairs: pairs[0], groups, scatters };
 }

@@ -1,6 +1,6 @@
 import { identifier } from "../../tables/sql.ts";
 import type { MeasurementSettings } from "../predictions/measure.ts";
-import { type MeasurementPlan, planMeasurement } from "../predictions/plan.ts";
+import { type MeasurementPlan, type ModelPlan, planMeasurement } from "../predictions/plan.ts";
 import type { Task } from "../predictions/results.ts";
 import { classCode, classType, keyOf } from "../predictions/sql.ts";
 import type { PredictionSummary } from "../predictions/summary.ts";
@@ -36,10 +36,10 @@ const MAX_COLUMNS = 50;
 export function planSearch(
   summary: PredictionSummary,
   table: string,
-  { evaluation, scores }: Omit<MeasurementSettings, "request">,
+  { evaluation, columns }: Omit<MeasurementSettings, "request">,
   only?: readonly string[],
 ): SlicePlan | string {
-  const plan = planMeasurement([summary], [table], evaluation, {}, scores);
+  const plan = planMeasurement([summary], [table], evaluation, {}, columns);
   if (typeof plan === "string") return plan;
   const present = featuresOf(plan, summary).filter(({ name }) => only?.includes(name) ?? true);
   if (present.length === 0) return "the predictions have no columns beside label, prediction, scores and id";
@@ -56,13 +56,19 @@ export function planSearch(
 }
 
 /** The columns that say something of a row beside what the model answered, and what is true. */
-export function featuresOf({ models }: MeasurementPlan, summary: PredictionSummary): SearchedColumn[] {
-  const taken = new Set(["label", "prediction", "score", "id", ...models.flatMap(({ scores }) => scores)]);
+export function featuresOf({ models, group }: MeasurementPlan, summary: PredictionSummary): SearchedColumn[] {
+  const taken = new Set(["label", "prediction", "score", "id", group, ...models.flatMap(ownColumns)]);
   return summary.columns.flatMap((name) => {
     const present = summary.rows - (summary.missing[name] ?? 0);
     return taken.has(name) || present === 0 ? [] : [{ name, numeric: summary.numeric[name] === present }];
   });
 }
+
+/** The columns beside the answer that are the model's. */
+const ownColumns = ({ scores, quantiles }: ModelPlan): string[] => [
+  ...scores,
+  ...quantiles.map(({ column }) => column),
+];
 
 /** 1 where an answer is wrong; of numbers how far it is from the label. */
 function errorOf(plan: MeasurementPlan): string {

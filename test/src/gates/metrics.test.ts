@@ -68,6 +68,80 @@ describe("a bare number", () => {
   });
 });
 
+describe("where there are quantiles", () => {
+  const quantiles = { task: "regression", rows: 200, quantiles: [0.1, 0.5, 0.9] } as const;
+  const of = (coverage: number, crossing: number, toml: string) => {
+    const computed = {
+      ...{ pinball: { value: 2 }, coverage: { value: coverage, interval: { low: 0.6, high: 0.9 } } },
+      ...{ coverage_error: { value: Math.abs(coverage - 0.8) }, quantile_crossing: { value: crossing } },
+    };
+    const predictions = predictionResults({ ...quantiles, candidate: { metrics: computed } });
+    return decisionOf(
+      metricsGate,
+      { metrics: { ...modelMetrics({}, computed), predictions } },
+      `[gates.metrics]\n${toml}`,
+    );
+  };
+
+  test("the share of labels between them is read beside what they promise", async () => {
+    expect(await of(0.7, 0, "coverage = { min = 0.75, max = 0.85 }\npinball = 3")).toMatchObject({
+      status: "failed",
+      message:
+        "coverage 0.7 [0.6, 0.9] (at least 0.75, at most 0.85); 0.8 of the labels should be between the quantiles 0.1 and 0.9",
+    });
+    expect((await of(0.7, 0, "coverage_error = 0.05")).status).toBe("failed");
+    expect((await of(0.76, 0, "coverage_error = 0.05")).status).toBe("passed");
+    expect((await of(0.76, 0, "pinball = 1.9")).message).toBe("pinball 2 (at most 1.9)");
+  });
+
+  test("a coverage has two sides", async () => {
+    expect(() => of(0.8, 0, "coverage = 0.8")).toThrow("expected { min = 0.8 } or { max = 0.8 }");
+  });
+
+  test("those that cross are told, and may be limited", async () => {
+    const told = "a quantile is below a lower one in 3.5 % of 200 rows (gates.metrics.quantile_crossing limits it)";
+    expect((await of(0.8, 0.035, "pinball = 3")).message).toContain(told);
+    expect((await of(0.8, 0, "pinball = 3")).message).not.toContain("below a lower one");
+    expect((await of(0.8, 0.035, "quantile_crossing = 0.01")).status).toBe("failed");
+  });
+
+  test("and where there are none, what they are called is told", async () => {
+    expect((await decide({ mae: 1 }, "[gates.metrics]\npinball = 3")).message).toContain(
+      "pinball is not among the measured metrics: it needs a column of a quantile, such as prediction_q90 (predictions.quantiles)",
+    );
+    expect((await decide({ mae: 1 }, "[gates.metrics]\ncoverage_error = 0.1")).message).toContain(
+      "it needs columns of two quantiles",
+    );
+    // A coverage of another thing is no claim about quantiles.
+    expect((await decide({ mae: 1, coverage: 87 }, "[gates.metrics]\nmae = 3")).status).toBe("passed");
+  });
+});
+
+describe("where rows are ranked", () => {
+  const of = (toml: string) => {
+    const computed = { r2: { value: -3 }, ndcg: { value: 0.8 }, "ndcg@10": { value: 0.7 } };
+    const ranking = { groups: 1200, withoutRelevant: 30 };
+    const predictions = predictionResults({ task: "regression", ranking, candidate: { metrics: computed } });
+    return decisionOf(metricsGate, { metrics: { ...modelMetrics({}, computed), predictions } }, toml);
+  };
+
+  test("scores need not be near the labels", async () => expect((await of("")).status).toBe("skipped"));
+
+  test("rankings have limits, and groups that say nothing are told", async () => {
+    const told = "30 groups of 1,200 without a relevant row (label over 0) left out of the metrics of rankings";
+    expect(await of("[gates.metrics]\nndcg_at_10 = 0.65")).toMatchObject({
+      status: "passed",
+      message: expect.stringContaining(told),
+    });
+    expect((await of('[gates.metrics]\n"ndcg@10" = 0.75')).message).toContain("ndcg@10 0.7 (at least 0.75)");
+    expect((await decide({ mae: 1 }, "[gates.metrics]\nmrr = 0.5")).message).toContain(
+      "mrr is not among the measured metrics: it needs the column that rows are ranked within (predictions.group)",
+    );
+    // A mean of average precisions over boxes in images is another number.
+    expect((await decide({ accuracy: 0.9, mAP: 45.3 }, "[gates.metrics]\nmap = 40")).status).toBe("passed");
+  });
+});
+
 describe("with thresholds", () => {
   const LIMITS = "[gates.metrics]\naccuracy = 0.9\nlog_loss = { max = 0.4 }\nbias = { min = -0.1, max = 0.1 }";
   const good = { accuracy: 0.9, log_loss: 0.4, bias: -0.1 };

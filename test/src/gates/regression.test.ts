@@ -21,6 +21,21 @@ const decide = (candidate: Record<string, number>, baseline?: Record<string, num
   decisionOf(regressionGate, baseline === undefined ? {} : { comparison: comparison(candidate, baseline) }, toml);
 const of = (metric: string, more = "") => `[gates.regression]\nmetric = "${metric}"\n${more}`;
 
+test("rankings are compared by their groups, and by ndcg where nothing else is said", async () => {
+  const differences = { ndcg: { value: -0.01, interval: { low: -0.05, high: 0.03 } } };
+  const pairs = { rows: 5000, groups: 90, differences };
+  const metrics = [{ accuracy: 1, ndcg: 0.79 }, { accuracy: 1, ndcg: 0.8 }, pairs] as const;
+  expect((await decisionOf(regressionGate, { comparison: comparison(...metrics) })).message).toContain(
+    "on 90 groups: fewer than 100 groups (gates.regression.min-rows) are too few to tell",
+  );
+  const { message } = await decisionOf(
+    regressionGate,
+    { comparison: comparison(...metrics) },
+    "[gates.regression]\nmin-rows = 50",
+  );
+  expect(message).toMatch(/^ndcg 0\.79 .* on 90 groups: .*; about [\d,]+ groups would tell/);
+});
+
 describe("two values alone, more is better", () => {
   test.each([
     [0.9, 0.9, "passed"],
@@ -80,6 +95,9 @@ describe("less is better", () => {
 
   test("the configuration says it where the name does not", async () => {
     expect((await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = false"))).status).toBe("passed");
+    const coverage = [{ coverage: 0.8 }, { coverage: 0.9 }] as const;
+    expect(() => decide(...coverage, of("coverage"))).toThrow("lower-is-better = true (or false) beside it");
+    expect((await decide(...coverage, of("coverage", "lower-is-better = true"))).status).toBe("passed");
     expect(await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = true"))).toMatchObject({
       status: "failed",
       message: expect.stringContaining("x 2 (baseline 1, at most 1.01)"),

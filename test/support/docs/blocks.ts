@@ -125,7 +125,11 @@ function gatesTable(settings: readonly Setting[]): string {
 function metricsTable(metrics: Readonly<Record<string, KnownMetric>>): string {
   return table(
     ["Metric", "Better", "Other names in metrics.json and settings"],
-    Object.entries(metrics).map(([name, { better, aliases }]) => [code(name), better, aliases.map(code).join(", ")]),
+    Object.entries(metrics).map(([name, { better = "–", aliases }]) => [
+      code(name),
+      better,
+      aliases.map(code).join(", "),
+    ]),
   );
 }
 

@@ -1,4 +1,9 @@
-import type { ClassAnswers, ClassRows, RegressionRows } from "../../../../src/measurements/predictions/rows.ts";
+import type {
+  ClassAnswers,
+  ClassRows,
+  QuantileRows,
+  RegressionRows,
+} from "../../../../src/measurements/predictions/rows.ts";
 
 /*
  * The cells that the measurement's SQL makes of a predictions file, made of rows that a test wrote down.
@@ -104,6 +109,31 @@ export function numberCells(
         relativeErrors: means((row) =>
           label(row) === 0 ? Number.NaN : Math.abs(error(row)) / Math.max(Math.abs(label(row)), EPSILON),
         ),
+      };
+    }),
+  };
+}
+
+/** Rows of the quantiles 0.1 and 0.9, one cell for each. */
+export function quantileCells(
+  labels: readonly number[],
+  models: readonly (readonly [low: readonly number[], high: readonly number[]])[],
+): QuantileRows {
+  const ofRows = (number: (label: number, row: number) => number): Float64Array => Float64Array.from(labels, number);
+  const loss = (level: number, error: number): number => Math.max(level * error, (level - 1) * error);
+  return {
+    task: "quantiles",
+    counts: new Float64Array(labels.length).fill(1),
+    nominal: 0.8,
+    models: models.map(([low, high]) => {
+      const [lowOf, highOf] = [low, high].map((values) => (row: number) => values[row] as number) as [
+        (row: number) => number,
+        (row: number) => number,
+      ];
+      return {
+        pinball: ofRows((label, row) => (loss(0.1, label - lowOf(row)) + loss(0.9, label - highOf(row))) / 2),
+        covered: ofRows((label, row) => Number(lowOf(row) <= label && label <= highOf(row))),
+        crossing: ofRows((_, row) => Number(lowOf(row) > highOf(row))),
       };
     }),
   };

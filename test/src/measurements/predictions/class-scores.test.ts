@@ -53,7 +53,7 @@ describe("a plan", () => {
       extent,
     });
   const planned = (one: PredictionSummary, scores?: string | string[]) => {
-    const found = planMeasurement([one], ["t"], configOf("").evaluation, {}, scores);
+    const found = planMeasurement([one], ["t"], configOf("").evaluation, {}, { scores });
     return typeof found === "string" ? found : found.models.map(({ score, scores: columns }) => [score, columns]);
   };
   const share = { low: 0, high: 1 };

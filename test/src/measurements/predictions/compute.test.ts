@@ -50,7 +50,7 @@ test("an interval from coarse bins holds the value from fine ones, and nothing t
           { label: 0, bin: 1, rows: highNo, score: high },
           { label: 1, bin: 1, rows: highYes, score: high },
         ]);
-        const tables = { cells: coarse, groups: [], groupCells: [], values: [fine] };
+        const tables = { answers: { cells: coarse, groupCells: [], values: [fine] }, groups: [] };
         const { metrics } = computeResults(PLAN, tables, EVALUATION, {}).candidate;
         expect(metrics.roc_auc?.value).toBe(1);
         for (const [name, { value, interval }] of Object.entries(metrics)) {

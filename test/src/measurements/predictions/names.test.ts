@@ -107,11 +107,14 @@ test("what is computed, and what a metric can be", () => {
   expect(possibleRange("neg_mae")).toEqual([-Infinity, -0]);
   expect(possibleRange("r2")).toEqual([-Infinity, 1]);
   expect(possibleRange("bleu")).toBeUndefined();
+  expect(["coverage", "neg_coverage", "val_coverage", "coverage_error"].map(lowerIsBetter)).toEqual([
+    ...[undefined, undefined, undefined, true],
+  ]);
 });
 
 describe("however a metric is spelled", () => {
   const names = Object.entries({ ...COMPUTED_METRICS, ...CLAIMED_METRICS }).flatMap(([name, { aliases, better }]) =>
-    [name, ...aliases].map((alias) => ({ name, alias, lower: better === "lower" })),
+    [name, ...aliases].map((alias) => ({ name, alias, lower: better === undefined ? undefined : better === "lower" })),
   );
   const known = fc.constantFrom(...names);
   const separator = fc.constantFrom("_", "-", " ", ".", "/");
@@ -124,7 +127,7 @@ describe("however a metric is spelled", () => {
         const text = spelled(alias, between, upper);
         expect([text, canonicalMetric(text)]).toEqual([text, name]);
         expect([text, lowerIsBetter(text)]).toEqual([text, lower]);
-        expect([text, lowerIsBetter(`neg_${text}`)]).toEqual([text, !lower]);
+        expect([text, lowerIsBetter(`neg_${text}`)]).toEqual([text, lower === undefined ? undefined : !lower]);
         expect([text, lowerIsBetter(`-${text}`)]).toEqual([text, undefined]);
       }),
       { numRuns: 300 },

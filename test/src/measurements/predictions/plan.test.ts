@@ -112,7 +112,15 @@ describe("the positive class", () => {
 describe("the models", () => {
   test("are the candidate and the baseline, each with its table", () => {
     expect(plan([{ rows: 100 }]).models).toEqual([
-      { role: "candidate", table: "table 0", rows: 100, score: "probability", scores: ["score"], hasId: false },
+      {
+        role: "candidate",
+        table: "table 0",
+        rows: 100,
+        score: "probability",
+        scores: ["score"],
+        quantiles: [],
+        hasId: false,
+      },
     ]);
     expect(plan([{}, {}]).models.map(({ role, table }) => [role, table])).toEqual([
       ["candidate", "table 0"],

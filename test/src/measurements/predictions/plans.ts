@@ -7,6 +7,7 @@ export const model = (changes: Partial<ModelPlan> = {}): ModelPlan => ({
   rows: 4,
   score: "none",
   scores: [],
+  quantiles: [],
   hasId: false,
   ...changes,
 });
@@ -19,6 +20,7 @@ export const plan = (changes: Partial<MeasurementPlan> = {}): MeasurementPlan =>
   spellings: [],
   guessedLabels: undefined,
   zeroLabels: 0,
+  group: undefined,
   models: [model()],
   groupings: [],
   absentColumns: [],

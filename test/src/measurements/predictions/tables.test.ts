@@ -173,15 +173,15 @@ describe("the rows of two models", () => {
 
 describe("the tables that the script wrote", () => {
   const contents: Readonly<Record<string, string>> = {
-    "cells.csv": "label,rows\n0,1\n",
-    "cells-baseline.csv": "label,rows\n0,2\n",
-    "values-candidate.csv": "rows\n3\n",
-    "values-baseline.csv": "rows\n4\n",
+    "answers-cells.csv": "label,rows\n0,1\n",
+    "answers-cells-baseline.csv": "label,rows\n0,2\n",
+    "answers-values-candidate.csv": "rows\n3\n",
+    "answers-values-baseline.csv": "rows\n4\n",
     "pairs.json": JSON.stringify([
       { candidate: 1, baseline: 1, candidateKeys: 1, baselineKeys: 1, matched: 1, differing: 0 },
     ]),
     "groups.json": '[{"grouping": 0, "key": "[\\"a\\"]", "rows": 1, "judged": true, "total": 1}]',
-    "group-cells.json": '[{"grouping": 0, "key": "[\\"a\\"]", "rows": 1}]',
+    "answers-group-cells.json": '[{"grouping": 0, "key": "[\\"a\\"]", "rows": 1}]',
     "scatter-candidate.json": '[{"label": 1, "prediction": 2}]',
     "scatter-baseline.json": "[]",
   };
@@ -197,12 +197,14 @@ describe("the tables that the script wrote", () => {
 
   test("of a model alone are its cells and values", async () => {
     const { tables, names } = await read({});
-    expect(names).toEqual(["cells.csv", "values-candidate.csv"]);
+    expect(names).toEqual(["answers-cells.csv", "answers-values-candidate.csv"]);
     expect(tables).toEqual({
-      cells: { label: Float64Array.of(0), rows: Float64Array.of(1) },
-      values: [{ rows: Float64Array.of(3) }],
+      answers: {
+        cells: { label: Float64Array.of(0), rows: Float64Array.of(1) },
+        values: [{ rows: Float64Array.of(3) }],
+        groupCells: [],
+      },
       groups: [],
-      groupCells: [],
     });
   });
 
@@ -215,11 +217,10 @@ describe("the tables that the script wrote", () => {
     expect(names).toEqual(Object.keys(contents).sort());
     expect(tables).toMatchObject({
       pairs: { candidate: 1 },
-      baselineCells: { rows: Float64Array.of(2) },
+      answers: { baselineCells: { rows: Float64Array.of(2) }, groupCells: [{ rows: 1 }] },
       groups: [{ key: '["a"]', total: 1 }],
-      groupCells: [{ rows: 1 }],
       scatters: [[{ label: 1, prediction: 2 }], []],
     });
-    expect(tables.values.map(({ rows }) => rows?.[0])).toEqual([3, 4]);
+    expect(tables.answers.values.map(({ rows }) => rows?.[0])).toEqual([3, 4]);
   });
 });
