@@ -15,6 +15,7 @@ import { execs } from "./measurements/execs.ts";
 import { gates } from "./measurements/gates.ts";
 import { memory } from "./measurements/memory.ts";
 import { noise } from "./measurements/noise.ts";
+import { plans } from "./measurements/plans.ts";
 import { rerun } from "./measurements/rerun.ts";
 import { slices } from "./measurements/slices.ts";
 import { messageOf } from "./support/process.ts";
@@ -28,6 +29,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   rerun,
   execs,
   edits,
+  plans,
   gates,
   slices,
   data,

@@ -2,7 +2,7 @@ import type { JournalEntry } from "../journal/entry.ts";
 import { costOf } from "./cost.ts";
 import type { GatePower } from "./power.ts";
 import type { CostSettings } from "./settings.ts";
-import { certainly, eachOf, type Spread, spreadOf } from "./spread.ts";
+import { certainly, ENOUGH, eachOf, type Spread, spreadOf } from "./spread.ts";
 
 /* What a run will take and cost, by what earlier runs took. */
 
@@ -16,6 +16,8 @@ export interface StageToPlan {
   readonly usesGpu?: boolean;
   /** Epochs of a training. */
   readonly epochs?: number;
+  /** The hash of all that it depends on; absent where that is not known before. */
+  readonly key?: string;
 }
 
 /** A run that is to be planned. */
@@ -29,7 +31,7 @@ export interface RunToPlan {
 
 export interface PlannedStage {
   readonly name: string;
-  /** `cached` where an earlier run of the same source and data passed it: it comes from the cache where that still has it. */
+  /** `cached` where an earlier run passed it with the same inputs: it comes from the cache where that still has it. */
   readonly state: "runs" | "cached" | "skipped" | "unknown";
   /** Absent where nobody has timed it. */
   readonly seconds?: Spread;
@@ -58,8 +60,6 @@ export interface RunPlan {
 
 /** So many of the last durations count. */
 const LAST = 10;
-/** With fewer durations nobody knows how far they lie apart. */
-const ENOUGH = 3;
 
 /** @param entries whole runs of this project, in any order */
 export function planRun(run: RunToPlan, entries: readonly JournalEntry[], prices: CostSettings): RunPlan {
@@ -71,7 +71,7 @@ export function planRun(run: RunToPlan, entries: readonly JournalEntry[], prices
   }
   const secondsAt = (end: keyof Spread): number => pathLength(run.stages, timesAt(timed, end));
   const between = betweenStages(run.stages, newest);
-  const seconds = eachOf((end) => secondsAt(end) + between);
+  const seconds = eachOf((end) => secondsAt(end) + between[end]);
   const bytes = bytesOf(run, newest);
   const at = (end: keyof Spread) =>
     costOf(
@@ -127,30 +127,57 @@ function plannedStage(stage: StageToPlan, newest: readonly JournalEntry[], hashe
   }
   const guesses = [
     ...(scaled === undefined ? [] : [scaled]),
-    ...(seconds.length < ENOUGH ? [`by ${seconds.length === 1 ? "one run" : `${seconds.length} runs`} alone`] : []),
+    ...(seconds.length < ENOUGH
+      ? [`by ${seconds.length === 1 ? "one run" : `${seconds.length} runs`} alone, from a tenth of that to double`]
+      : []),
   ];
   const spread = spreadOf(seconds);
   return {
     ...{ name, runs: seconds.length },
-    ...(isSame ? { state: "cached", seconds: { ...spread, low: 0 } } : { state: "runs", seconds: spread }),
+    ...(isSame
+      ? { state: "cached", seconds: { ...spread, low: 0, ...(isWarm(newest) ? { middle: 0 } : {}) } }
+      : { state: "runs", seconds: spread }),
     ...(guesses.length === 0 ? {} : { guessed: guesses.join(", ") }),
   };
 }
 
-/** Whether an earlier run of the same source and data, with as many epochs, passed a stage. */
+/**
+ * Whether an earlier run passed a stage with the same inputs: by its key, or else where source and data are all the same, with as many
+ * epochs.
+ */
 function passedSame(
-  { name, epochs }: StageToPlan,
+  { name, epochs, key }: StageToPlan,
   newest: readonly JournalEntry[],
   { source, data }: RunToPlan["hashes"],
 ): boolean {
-  if (source === undefined || data === undefined) return false;
-  return newest.some(
-    (entry) =>
+  return newest.some((entry) => {
+    const before = stageIn(entry, name);
+    if (!hasWorked(before)) return false;
+    if (key !== undefined && before?.key !== undefined) return before.key.hash === key;
+    return (
+      source !== undefined &&
+      data !== undefined &&
       entry.hashes.source === source &&
       entry.hashes.data === data &&
-      hasWorked(stageIn(entry, name)) &&
-      (epochs === undefined || entry.training?.epochs === epochs),
+      (epochs === undefined || entry.training?.epochs === epochs)
+    );
+  });
+}
+
+/** Whether the cache had most of what the last runs repeated: a runner that is new each time has nothing. */
+function isWarm(newest: readonly JournalEntry[]): boolean {
+  const repeated = newest.slice(0, LAST).flatMap((entry, index) =>
+    entry.stages.filter(
+      (stage) =>
+        hasWorked(stage) &&
+        stage.key !== undefined &&
+        newest.slice(index + 1).some((earlier) => {
+          const before = stageIn(earlier, stage.name);
+          return hasWorked(before) && before?.key?.hash === stage.key?.hash;
+        }),
+    ),
   );
+  return repeated.filter(({ cached }) => cached).length > repeated.length / 2;
 }
 
 /** What a stage took, whether it worked, or its answer came from the cache or from `--reuse`. */
@@ -206,12 +233,12 @@ function pathLength(stages: readonly StageToPlan[], times: ReadonlyMap<string, n
 }
 
 /** What runs take beside their stages, such as to read the project and to write the report. */
-function betweenStages(stages: readonly StageToPlan[], entries: readonly JournalEntry[]): number {
+function betweenStages(stages: readonly StageToPlan[], entries: readonly JournalEntry[]): Spread {
   const rests = entries.slice(0, LAST).map((entry) => {
     const times = new Map(entry.stages.map(({ name, seconds }) => [name, seconds]));
     return Math.max(0, entry.seconds - pathLength(stages, times));
   });
-  return rests.length === 0 ? 0 : spreadOf(rests).middle;
+  return rests.length === 0 ? certainly(0) : spreadOf(rests);
 }
 
 /** What is moved and kept, by the last run that knew it. */

@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { trainingDevice } from "../containers/gpu.ts";
 import { type DataContext, readContext } from "../context/context.ts";
 import { type RunPlan as Planned, planRun, type RunToPlan, type StageToPlan } from "../cost/plan.ts";
-import type { JournalEntry } from "../journal/entry.ts";
+import { lookup } from "../lookup.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { RunPlan } from "../objects/run-plan.ts";
 import { PIPELINE } from "../pipeline.ts";
@@ -10,6 +10,7 @@ import { asksFor } from "../project/commands/entry-point.ts";
 import type { AnyStage, RunInputs } from "../stages/definition.ts";
 import { checkPublishInputs } from "../stages/publish.ts";
 import { isTracked, pullData } from "../stages/pull-data.ts";
+import { type StageKeys, stageKeysIfAny } from "../stages/stage-keys.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { dataOf, type ProjectData } from "./data-folder.ts";
 import { readJournal } from "./journal.ts";
@@ -48,10 +49,18 @@ export async function planOf(
 ): Promise<Planned> {
   const context: DataContext = { ...inputs.context, data: inputs.data };
   const { entries, remarks } = await readJournal(site, context, { history });
-  const stages = await stagesToPlan(site, inputs, epochs);
+  const planned = await stagesToPlan(site, inputs, epochs);
+  const isKnown = entries.length > 0 && areDataKnown(context, inputs.tracked ?? false);
+  const [hashes, keys] = isKnown
+    ? await Promise.all([hashesNow(context), keysNow(site, inputs, epochs)])
+    : [{}, undefined];
+  const stages = planned.map((stage) => {
+    const key = lookup(keys?.keys ?? {}, stage.name)?.hash;
+    return key === undefined ? stage : { ...stage, key };
+  });
   const run: RunToPlan = {
     ...{ stages, pushes: inputs.publish !== undefined, pulls: stages.some(({ name }) => name === pullData.name) },
-    hashes: await hashesNow(context, inputs.tracked ?? false, entries),
+    hashes,
   };
   const plan = planRun(run, entries, context.config.cost);
   const power = powerOf(context, entries);
@@ -81,17 +90,24 @@ async function stagesToPlan(site: Site, inputs: RunInputs, epochs: number): Prom
   });
 }
 
-/** The hashes that a report would have; none where there is nothing to compare them with, or the data are not there yet. */
-async function hashesNow(
-  context: DataContext,
-  tracked: boolean,
-  entries: readonly JournalEntry[],
-): Promise<RunToPlan["hashes"]> {
-  const { fetch, prepare } = context.project.entryPoints;
-  if (entries.length === 0 || tracked || fetch !== undefined || prepare !== undefined) return {};
+/** Whether the data are those that are there before the run: what DVC or a command of the project brings has no hash until then. */
+function areDataKnown({ project }: DataContext, tracked: boolean): boolean {
+  const { fetch, prepare } = project.entryPoints;
+  return !tracked && fetch === undefined && prepare === undefined;
+}
+
+/** The hashes that a report would have. */
+async function hashesNow(context: DataContext): Promise<RunToPlan["hashes"]> {
   const [{ app }, { data }] = await Promise.all([
     fingerprint(context, { app: context.project.app }),
     fingerprint(context, { data: context.data }),
   ]);
   return { source: app.sha256, data: data.sha256 };
 }
+
+/** The keys that the stages of a run would have, by which stages that a change does not affect are told. */
+const keysNow = async (site: Site, inputs: RunInputs, epochs: number): Promise<StageKeys | undefined> =>
+  // Those of a retraining are not noted.
+  inputs.retraining !== undefined
+    ? undefined
+    : stageKeysIfAny(PIPELINE, { ...inputs, training: inputs.training ?? { epochs, gpu: site.gpu } });

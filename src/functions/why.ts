@@ -44,10 +44,10 @@ async function whyOfJournal(site: Site, { source, run, stage, since }: Omit<WhyR
   return whyText(stage, keyedEntry(found), before === undefined ? undefined : keyedEntry(before));
 }
 
-/** The journal has no lists of files. */
+/** The journal has no lists of files, and of keys only that of the training with its parts. */
 const keyedEntry = (entry: JournalEntry): KeyedRun => ({
   ...entry,
-  stages: entry.stages.map((one) => ({ ...one, message: one.message ?? "" })),
+  stages: entry.stages.map(({ key: _key, ...one }) => ({ ...one, message: one.message ?? "" })),
   inputs: NO_INPUTS,
 });
 

@@ -41,6 +41,8 @@ const recorded = z.object({
       message: z.string().optional(),
       seconds: z.number().min(0),
       cached: z.boolean(),
+      /** Of all that it depended on; absent where nothing was, and in reports of earlier versions. */
+      key: z.object({ hash: z.string() }).optional(),
     }),
   ),
   gates: z

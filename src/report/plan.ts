@@ -52,7 +52,7 @@ function cells({ name, state, seconds, runs, guessed, cost }: PlannedStage, curr
   const { middle, high } = seconds;
   const time =
     state === "cached"
-      ? `from the cache where it still has it, else ${runs === 0 ? "unknown" : duration(middle)}`
+      ? `from the cache where it still has it, else ${runs === 0 ? "unknown" : `up to ${duration(high)}`}`
       : `${duration(middle)}, ${timeRange(seconds)} in ${counted(runs, "run")}`;
   return [name, star(high === 0 ? "no time" : time), cost === undefined ? "" : moneyRange(cost, currency)];
 }
