@@ -15,7 +15,7 @@ export const exec: readonly Row[] = [
   },
   {
     name: "combined output is in the order of printing",
-    run: (_dag, { base }) => base.withExec(sh("echo a; sleep 0.2; echo b >&2; sleep 0.2; echo c")).combinedOutput(),
+    run: (_dag, { base }) => base.withExec(sh("echo a; sleep 0.8; echo b >&2; sleep 0.8; echo c")).combinedOutput(),
     expect: "a\nb\nc\n",
   },
   {
