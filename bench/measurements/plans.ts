@@ -1,5 +1,6 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Spread } from "../../src/cost/spread.ts";
 import type { Measurement, Row } from "../measurement.ts";
 import { cacheWithImage } from "../support/cache.ts";
 import { program } from "../support/paths.ts";
@@ -54,12 +55,6 @@ const CHANGES: readonly Change[] = [
   },
   { what: "10 rows of data", make: repeatRows(300, 10) },
 ];
-
-interface Spread {
-  readonly low: number;
-  readonly middle: number;
-  readonly high: number;
-}
 
 /** What of `report.json` is compared. */
 interface Reported {

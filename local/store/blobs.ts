@@ -4,7 +4,6 @@ import {
   constants,
   copyFileSync,
   linkSync,
-  readdirSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -12,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { errorCode, isMissing, renameInto, uniqueName } from "./files.ts";
+import { errorCode, isMissing, namesIn, renameInto, uniqueName } from "./files.ts";
 import { hashFile, readSmall, smallFile } from "./hash.ts";
 
 /** The modification time of folders and links in a checkout. It is constant, so that equal trees look equal. */
@@ -75,10 +74,10 @@ export class Blobs {
 
   /** A blob of this content, whatever its mode: a checkout may have any, such as 664 where a group writes. */
   #inAnyMode(sha256: string): string | undefined {
-    const passing = [...this.#passing].find(([name]) => name.startsWith(`${sha256}-`));
-    if (passing !== undefined) return passing[1];
+    const isOfContent = (name: string): boolean => name.startsWith(`${sha256}-`);
+    for (const [name, path] of this.#passing) if (isOfContent(name)) return path;
     const folder = join(this.#folder, sha256.slice(0, 2));
-    const name = entriesOf(folder).find((one) => one.startsWith(`${sha256}-`));
+    const name = namesIn(folder).find(isOfContent);
     return name === undefined ? undefined : join(folder, name);
   }
 
@@ -162,15 +161,5 @@ export class Blobs {
     if (!this.has(sha256, mode)) throw new Error(`The blob ${sha256} is not in the cache any more.`);
     copyFileSync(this.path(sha256, mode), target, constants.COPYFILE_FICLONE);
     chmodSync(target, mode);
-  }
-}
-
-/** The names in a folder; none of one that is not there. */
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }

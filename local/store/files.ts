@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -74,3 +74,13 @@ export function touch(file: string): boolean {
 
 /** Removes a folder with its content. */
 export const removeAll = (path: string): void => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+
+/** The names in a folder; none of one that is not there. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from "node:fs";
+import { lstatSync, renameSync, rmSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { blobName } from "./blobs.ts";
-import { isMissing, removeAll, uniqueName } from "./files.ts";
+import { isMissing, namesIn, removeAll, uniqueName } from "./files.ts";
 import { liveSessions } from "./lease.ts";
 import { readEntries } from "./tree-file.ts";
 import type { CacheInfo } from "./types.ts";
@@ -23,15 +23,6 @@ interface Unit {
 /** What is remembered of the sizes, see usage.ts. */
 export const usageFile = "usage.json";
 
-const list = (folder: string): string[] => {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-};
-
 const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 
 /** Says whether a file is counted elsewhere: a layer may be made of links to blobs, which take no space of their own. */
@@ -42,14 +33,14 @@ export function sizeOf(path: string, isElsewhere: CountedElsewhere = () => false
   const stat = statOf(path);
   if (!stat || (stat.nlink > 1 && stat.isFile() && isElsewhere(stat))) return 0;
   let bytes = stat.blocks * 512;
-  if (stat.isDirectory()) for (const name of list(path)) bytes += sizeOf(`${path}/${name}`, isElsewhere);
+  if (stat.isDirectory()) for (const name of namesIn(path)) bytes += sizeOf(`${path}/${name}`, isElsewhere);
   return bytes;
 }
 
 /** Lists the layers. Unknown sizes are counted, and those of removed layers are forgotten. */
 function layerUnits(root: string, sizes: Map<string, number>, isElsewhere: CountedElsewhere): Unit[] {
   const folder = join(root, "layers");
-  const names = list(folder);
+  const names = namesIn(folder);
   for (const name of sizes.keys()) if (!names.includes(name)) sizes.delete(name);
   return names
     .filter((name) => !name.endsWith(".json"))
@@ -62,7 +53,7 @@ function layerUnits(root: string, sizes: Map<string, number>, isElsewhere: Count
 }
 
 function treeUnits(root: string): Unit[] {
-  return list(join(root, "trees")).flatMap((name): Unit[] => {
+  return namesIn(join(root, "trees")).flatMap((name): Unit[] => {
     const file = join(root, "trees", name);
     const stat = statOf(file);
     if (!stat) return [];
@@ -80,7 +71,7 @@ function blobsOf(file: string): string[] {
 
 /** Lists the direct children of a folder, and the single blobs below `blobs/`. */
 function childUnits(kind: Unit["kind"], folder: string): Unit[] {
-  return list(folder).flatMap((name) => {
+  return namesIn(folder).flatMap((name) => {
     const path = join(folder, name);
     if (name === "blobs" || name === "sha256") return childUnits(kind, path);
     return [{ kind, paths: [path], bytes: sizeOf(path), used: statOf(path)?.mtimeMs ?? 0 }];
@@ -88,7 +79,7 @@ function childUnits(kind: Unit["kind"], folder: string): Unit[] {
 }
 
 const recordUnits = (root: string): Unit[] =>
-  list(join(root, "records")).flatMap((kind) => childUnits("records", join(root, "records", kind)));
+  namesIn(join(root, "records")).flatMap((kind) => childUnits("records", join(root, "records", kind)));
 
 interface Blob {
   readonly path: string;
@@ -103,8 +94,8 @@ interface Blob {
 function allBlobs(root: string): Map<string, Blob> {
   const blobs = new Map<string, Blob>();
   const folder = join(root, "blobs");
-  for (const prefix of list(folder)) {
-    for (const name of list(join(folder, prefix))) {
+  for (const prefix of namesIn(folder)) {
+    for (const name of namesIn(join(folder, prefix))) {
       const path = join(folder, prefix, name);
       const stat = statOf(path);
       if (stat)

@@ -6,6 +6,7 @@ import { type Bisected, bisectedText, fallsOf, hasFallen } from "../bisect/resul
 import { type Compared, guiltyParts, type Tried } from "../bisect/words.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { outputLines } from "../report/outputs.ts";
 import { sayOutcome } from "./say-outcome.ts";
 
 const estimate = z.object({
@@ -121,6 +122,4 @@ const commitsOf = (found: Bisected): string[] =>
 const partsOf = (found: Bisected): string[] => [...new Set(fallsOf(found).flatMap(({ parts }) => guiltyParts(parts)))];
 
 const outputsOf = (found: Bisected): string =>
-  Object.entries({ OUTCOME: outcomeOf(found), COMMIT: commitsOf(found).join(","), PARTS: partsOf(found).join(",") })
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join("");
+  outputLines({ OUTCOME: outcomeOf(found), COMMIT: commitsOf(found).join(","), PARTS: partsOf(found).join(",") });

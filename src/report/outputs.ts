@@ -33,10 +33,14 @@ export function outputsEnv(report: Report): string {
     ...(retraining === undefined ? {} : retrainingOutputs(retraining, failure)),
     ...(drift === undefined || retraining !== undefined ? {} : driftOutputs(drift)),
   };
-  return Object.entries(values)
+  return outputLines(values);
+}
+
+/** A line for each variable; one that is not known is empty. */
+export const outputLines = (values: Readonly<Record<string, string | undefined>>): string =>
+  Object.entries(values)
     .map(([name, value]) => `${name}=${value ?? ""}\n`)
     .join("");
-}
 
 /** A model of the quick profile goes nowhere, whether it was trained or given. */
 const mayGoOn = ({ verdict, training, heldBack }: Report): boolean =>

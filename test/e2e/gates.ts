@@ -4,7 +4,13 @@ import { expect } from "vitest";
 import type { Report } from "../../src/report/report.ts";
 import type { TestRegistry } from "../support/registry.ts";
 import { mlPipeline } from "./pipeline.ts";
-import { expectCalibration, expectQuantiles, expectRankings, expectSeveralScores } from "./predictions.ts";
+import {
+  expectCalibration,
+  expectQuantiles,
+  expectRankings,
+  expectSeveralScores,
+  modelWithLimit,
+} from "./predictions.ts";
 import type { TestProject } from "./project.ts";
 
 /** What the gates let through, and what is said about it: by the command line, on either engine. */
@@ -51,13 +57,6 @@ async function useEveryGate(project: TestProject): Promise<void> {
 }
 
 const inputs = (project: TestProject): string[] => [`--source=${project.source}`, `--data=${project.data}`];
-
-async function modelWithLimit(project: TestProject, limit: number): Promise<string> {
-  const folder = join(project.out, `limit ${limit}`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "model.json"), JSON.stringify({ limit }));
-  return folder;
-}
 
 async function reportOf(project: TestProject, ...args: string[]): Promise<Report> {
   const folder = join(project.out, "report");

@@ -5,6 +5,13 @@ import type { Report } from "../../src/report/report.ts";
 import { mlPipeline } from "./pipeline.ts";
 import type { TestProject } from "./project.ts";
 
+/** The arguments of each evaluation. */
+const ARGUMENTS = `parser = argparse.ArgumentParser()
+parser.add_argument("--model", type=Path)
+parser.add_argument("--data", type=Path)
+parser.add_argument("--output", type=Path)
+`;
+
 /** Writes two files of predictions, with names of their own and a column of scores for each of three classes. */
 const EVALUATE = `import argparse
 import csv
@@ -12,11 +19,7 @@ from pathlib import Path
 
 NAMES = ["low", "mid", "top"]
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--model", type=Path)
-parser.add_argument("--data", type=Path)
-parser.add_argument("--output", type=Path)
-folder = parser.parse_args().output / "parts"
+${ARGUMENTS}folder = parser.parse_args().output / "parts"
 folder.mkdir()
 for part in range(2):
     with (folder / f"part-{part}.csv").open("w", newline="") as file:
@@ -42,9 +45,7 @@ export async function expectSeveralScores(project: TestProject): Promise<void> {
   await project.write("src/evaluate.py", EVALUATE);
   await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]", SETTINGS);
   await project.edit("pyproject.toml", 'classes = ["no", "yes"]', "");
-  const model = join(project.out, "model");
-  await mkdir(model, { recursive: true });
-  await writeFile(join(model, "model.json"), JSON.stringify({ limit: 0.5 }));
+  const model = await modelWithLimit(project, 0.5);
   const inputs = [`--source=${project.source}`, `--data=${project.data}`, `--model=${model}`];
   const folder = join(project.out, "report");
   const ended = await mlPipeline(["evaluate", ...inputs, "report", "export", `--path=${folder}`]);
@@ -74,9 +75,7 @@ export async function expectCalibration(project: TestProject): Promise<void> {
   const metrics = "[tool.ml-pipeline.gates.metrics]";
   const gain = "[tool.ml-pipeline.gates.suspicious-gain]\nmax-gain = 0.02\n";
   await project.edit("pyproject.toml", metrics, `${limits(0.4)}\n${gain}\n${metrics}`);
-  const model = join(project.out, "model");
-  await mkdir(model, { recursive: true });
-  await writeFile(join(model, "model.json"), JSON.stringify({ limit: 0.5 }));
+  const model = await modelWithLimit(project, 0.5);
   const inputs = [`--source=${project.source}`, `--data=${project.data}`, `--model=${model}`];
   const tested = await mlPipeline(["gates-self-test", ...inputs]);
   expect(tested.exitCode, tested.stderr).toBe(0);
@@ -96,11 +95,7 @@ import csv
 import json
 from pathlib import Path
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--model", type=Path)
-parser.add_argument("--data", type=Path)
-parser.add_argument("--output", type=Path)
-options = parser.parse_args()
+${ARGUMENTS}options = parser.parse_args()
 reach = json.loads((options.model / "model.json").read_text())["limit"]
 with (options.output / "predictions.csv").open("w", newline="") as file:
     writer = csv.writer(file)
@@ -126,7 +121,7 @@ pinball = 0.25`;
 /** Quantiles of numbers are measured, judged and compared, and what spoils them is noticed. */
 export async function expectQuantiles(project: TestProject): Promise<void> {
   await replaceEvaluation(project, NUMBERS, QUANTILES);
-  const model = async (reach: number): Promise<string> => modelOf(project, reach);
+  const model = (reach: number): Promise<string> => modelWithLimit(project, reach);
   const inputs = [`--source=${project.source}`, `--data=${project.data}`];
   const tested = await mlPipeline(["gates-self-test", ...inputs, `--model=${await model(0.8)}`]);
   // It fails, since so good a model has too little left to gain for suspicious-gain to notice.
@@ -152,11 +147,7 @@ import json
 import random
 from pathlib import Path
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--model", type=Path)
-parser.add_argument("--data", type=Path)
-parser.add_argument("--output", type=Path)
-options = parser.parse_args()
+${ARGUMENTS}options = parser.parse_args()
 noise = json.loads((options.model / "model.json").read_text())["limit"]
 drawn = random.Random(1)
 with (options.output / "predictions.csv").open("w", newline="") as file:
@@ -180,7 +171,7 @@ group = "query"
 export async function expectRankings(project: TestProject): Promise<void> {
   await replaceEvaluation(project, RANKED, RANKING);
   const inputs = [`--source=${project.source}`, `--data=${project.data}`];
-  const model = async (noise: number): Promise<string> => modelOf(project, noise);
+  const model = (noise: number): Promise<string> => modelWithLimit(project, noise);
   const tested = await mlPipeline(["gates-self-test", ...inputs, `--model=${await model(2)}`]);
   const said = tested.stdout + tested.stderr;
   expect(said).toMatch(/✓ metrics, answers shuffled among the rows: refused \(ndcg@3 0\.\d+/);
@@ -206,7 +197,7 @@ async function replaceEvaluation(project: TestProject, program: string, settings
 }
 
 /** @param limit the number in the model's file */
-async function modelOf(project: TestProject, limit: number): Promise<string> {
+export async function modelWithLimit(project: TestProject, limit: number): Promise<string> {
   const folder = join(project.out, `limit ${limit}`);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "model.json"), JSON.stringify({ limit }));
