@@ -12,7 +12,7 @@ import { allEvidence } from "../stages/evidence.ts";
 import { type GradedGates, hiddenHarms } from "../stages/hidden-harms.ts";
 import { subjectOf } from "../stages/judge.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
-import { gatesTest, SELF_TEST, tryGates } from "../stages/self-test.ts";
+import { gatesTest, idleGates, SELF_TEST, tryGates } from "../stages/self-test.ts";
 import { gradeGates } from "../stages/sensitivity.ts";
 import { failedStage, type Outcome, stage } from "../stages/stage.ts";
 import { reportText } from "./assert.ts";
@@ -70,7 +70,8 @@ async function selfTested(
     return { status: "failed", message: failure, evidence: { selfTest: { trials, sensitivity: [] } } };
   }
   const sensitivity = await gradeGates(gates);
-  const warnings = earlier === undefined ? [] : hiddenHarms({ sensitivity, gates: context.config.gates }, earlier);
+  const hidden = earlier === undefined ? [] : hiddenHarms({ sensitivity, gates: context.config.gates }, earlier);
+  const warnings = [...idleGates(trials), ...hidden];
   return {
     ...{ status: "passed", message: refusedText(trials), value: undefined, warnings },
     evidence: { selfTest: { trials, sensitivity } },

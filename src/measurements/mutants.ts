@@ -10,6 +10,8 @@ export interface Mutant {
   readonly predictions?: (file: MutableFile) => string;
   /** Whether it shows only where all rows of the data, or known ones, were evaluated. */
   readonly ofKnownRows?: true;
+  /** Whether no answers could be better: a limit that even this model keeps is one that no model of these data breaks. */
+  readonly isBest?: true;
   /** Replaces the claims in metrics.json. */
   readonly claims?: (claims: Readonly<Record<string, number>>) => Readonly<Record<string, number>>;
   /** Damages the served model. */

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { parseJson } from "../json.ts";
 import { assertSelfTest } from "../report/self-test.ts";
 import { assertStages } from "../report/text.ts";
-import { SELF_TEST, type Trial } from "../stages/self-test.ts";
+import { SELF_TEST, TRIAL_OUTCOMES, type Trial } from "../stages/self-test.ts";
 import type { SelfTest as Found, Sensitivity } from "../stages/sensitivity.ts";
 import { type RecordedStage, recordedStages } from "./recorded.ts";
 
 const trial: z.ZodType<Trial> = z.object({
   gate: z.string(),
   mutant: z.string(),
-  outcome: z.enum(["refused", "let through", "not tried"]),
+  outcome: z.enum(TRIAL_OUTCOMES),
   message: z.string(),
 });
 

@@ -3,7 +3,12 @@ import type { Trial } from "../stages/self-test.ts";
 import type { SelfTest, Sensitivity } from "../stages/sensitivity.ts";
 import { counted, short } from "../text.ts";
 
-const MARKS = { refused: "✓", "let through": "✗", "not tried": "–" } as const;
+const MARKS: Readonly<Record<Trial["outcome"], string>> = {
+  refused: "✓",
+  "let through": "✗",
+  "out of reach": "–",
+  "not tried": "–",
+};
 
 /**
  * A line for each spoiled model that a gate judged, and for each kind of harm.

@@ -1,3 +1,4 @@
+import { isOutside } from "../checks/limit.ts";
 import type { DataContext } from "../context/context.ts";
 import { type Decision, type Gate, settingsOf } from "../gates/gate.ts";
 import { requestOf, runGate } from "../gates/gates.ts";
@@ -12,12 +13,16 @@ import type { StageTitle } from "./stage.ts";
 /** The stage of a self-test in its report. */
 export const SELF_TEST: StageTitle = { name: "gates-self-test", step: "Judge" };
 
+/** How a trial ends. `out of reach`: the best of all answers keep the limit, so that no model breaks it. */
+export const TRIAL_OUTCOMES = ["refused", "let through", "out of reach", "not tried"] as const;
+type TrialOutcome = (typeof TRIAL_OUTCOMES)[number];
+
 /** What one gate decided about one model that it must refuse. */
 export interface Trial {
   readonly gate: string;
   /** What was wrong with the model. */
   readonly mutant: string;
-  readonly outcome: "refused" | "let through" | "not tried";
+  readonly outcome: TrialOutcome;
   /** What the gate said, or why it was not tried. */
   readonly message: string;
 }
@@ -73,15 +78,28 @@ export async function tryGate(
       if (typeof subject === "string")
         return { gate: gate.id, mutant: mutant.name, outcome: "not tried", message: subject };
       const decision = await runGate(gate, measurer(context, requestOf(gates), subject, baseline).measure, gates);
-      return {
-        gate: gate.id,
-        mutant: mutant.name,
-        outcome: refused(decision) ? "refused" : "let through",
-        message: decision.message,
-      };
+      const about = { gate: gate.id, mutant: mutant.name };
+      if (refused(decision)) return { ...about, outcome: "refused", message: decision.message };
+      return mutant.isBest === true && keepsAllLimits(decision)
+        ? { ...about, outcome: "out of reach", message: `no model of these data breaks its limit: ${decision.message}` }
+        : { ...about, outcome: "let through", message: decision.message };
     }),
   );
 }
+
+/** Whether the numbers themselves are within their limits: what a gate says of them is not believed here. */
+const keepsAllLimits = ({ checks }: Decision): boolean =>
+  checks.length > 0 &&
+  checks.every(({ value, limit }) => value !== undefined && limit !== undefined && !isOutside(value, limit));
+
+/** Gates that no model of these data is refused by, with what to do: they are in use, and decide nothing. */
+export const idleGates = (trials: readonly Trial[]): string[] =>
+  trials
+    .filter(({ outcome }) => outcome === "out of reach")
+    .map(
+      ({ gate, message }) =>
+        `${gate} cannot block here, since ${message}. A stricter limit in gates.${gate} of the configuration lets it`,
+    );
 
 export const refused = ({ status }: Decision): boolean => status === "failed" || status === "inconclusive";
 
