@@ -51,7 +51,7 @@ import { suggestProjectRules } from "./functions/suggest.ts";
 import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
 import { trackReport } from "./functions/track.ts";
-import { trainModel } from "./functions/train.ts";
+import { reproduceTraining, trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
 import { verify } from "./functions/verify.ts";
 import { imageVerifier } from "./functions/verify-image.ts";
@@ -64,6 +64,7 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
+import type { Reproduction } from "./objects/reproduction.ts";
 import type { Retraining } from "./objects/retraining.ts";
 import type { RunHistory } from "./objects/run-history.ts";
 import type { RunPlan } from "./objects/run-plan.ts";
@@ -780,6 +781,28 @@ export class MlPipeline {
       profile,
       isVerified: verify,
     });
+  }
+
+  /**
+   * Trains twice on the same inputs, whatever the cache has, and gives a record of whether both models are the same, byte for byte.
+   *
+   * The record has the files that differ, the reasons in the code that there may be, a report folder with reproduction.json and
+   * outputs.env for later jobs, and `assert`. `train --verify` fails in its place, and gives the model.
+   *
+   * @throws when one of both trainings fails
+   */
+  @func({ cache: "never" })
+  reproduction(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
+    /** How many epochs to train: passed to the training as --epochs. */
+    epochs: number = EPOCHS,
+    /** The model of an earlier run, of another machine for example: it takes the place of the first training. */
+    reuse?: Directory,
+  ): Promise<Reproduction> {
+    return reproduceTraining(this.site(), { source, data, epochs, reuse });
   }
 
   /**

@@ -148,3 +148,7 @@ export const intervalText = (interval: Interval | undefined): string =>
 /** The name of a group by its columns and values: `sex=Female, race=Black`. */
 export const groupText = (columns: readonly string[], values: readonly string[]): string =>
   columns.map((column, index) => `${column}=${values[index] ?? ""}`).join(", ");
+
+/** With what a shell or a list would take apart as its bytes: `%2C` for a comma. */
+export const shellSafe = (name: string): string =>
+  encodeURIComponent(name).replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,3 +1,4 @@
+import { shellSafe } from "../text.ts";
 import type { Action, TestLine } from "./readings.ts";
 
 /* What a comparison says to whatever starts a training. */
@@ -7,12 +8,8 @@ export function watched(action: string, tests: readonly Pick<TestLine, "column" 
   const retrain: Action = "retrain";
   if (action !== retrain) return [];
   const drifted = tests.filter(({ outcome }) => outcome === "drifted").map(({ column }) => column);
-  return [...new Set(drifted)].map(encoded);
+  return [...new Set(drifted)].map(shellSafe);
 }
-
-/** With what a shell or a list would take apart as its bytes: `%2C` for a comma. */
-const encoded = (name: string): string =>
-  encodeURIComponent(name).replace(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** The call that trains anew because of it. */
 export const retrainCall = (columns: readonly string[]): string =>

@@ -8,6 +8,7 @@ import { Drift, recordedDrift } from "../objects/drift.ts";
 import { Evaluation, recordedEvaluation } from "../objects/evaluation.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { recordedStages } from "../objects/recorded.ts";
+import { Reproduction } from "../objects/reproduction.ts";
 import { Retraining } from "../objects/retraining.ts";
 import { recordedFound, SelfTest } from "../objects/self-test.ts";
 
@@ -30,6 +31,7 @@ const kind = z.object({
 const OTHERS: Readonly<Record<string, (json: string) => Asserted>> = {
   "affected.json": (json) => new Affected(json),
   "bisect.json": (json) => new Bisection(json),
+  "reproduction.json": (json) => new Reproduction(json),
 };
 
 /** Ends as the record did whose report this is: a job that has exported one need not run everything again to fail. */

@@ -55,6 +55,13 @@ export type ModelComparison = z.output<typeof comparisonSchema>;
 export const areEqual = ({ onlyFirst, onlySecond, different }: ModelComparison): boolean =>
   onlyFirst.length + onlySecond.length + different.length === 0;
 
+/** The files that are not the same in both models, those of both first. */
+export const differentFiles = ({ different, onlyFirst, onlySecond }: ModelComparison): string[] => [
+  ...different.map(({ path }) => path),
+  ...onlyFirst,
+  ...onlySecond,
+];
+
 /** What came out, in a sentence. */
 export function comparisonText(found: ModelComparison): string {
   const { files, onlyFirst, onlySecond, different } = found;

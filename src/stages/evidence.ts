@@ -5,6 +5,7 @@ import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { PredictionResults } from "../measurements/predictions/results.ts";
+import type { ModelComparison } from "../model/reproduction.ts";
 import type { TestLayer } from "../project/files.ts";
 import type { RetrainingDecision } from "../training/decision.ts";
 import type { SelfTest } from "./sensitivity.ts";
@@ -43,6 +44,8 @@ export interface Evidence {
   /** The first request to the built image, and what it answered. */
   readonly answered?: AnsweredRequest;
   readonly selfTest?: SelfTest;
+  /** How two models that were trained on the same inputs differ. */
+  readonly reproduction?: ModelComparison;
   /** In the order in which they were made. */
   readonly deployments?: readonly Deployed[];
 }

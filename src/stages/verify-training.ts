@@ -51,9 +51,9 @@ export const verifyTraining = defineStage({
     const runs = [run, compared];
     if (!compared.ok) return { ...failedRun(compared), runs };
     const found = parseJson(await compared.container.file(ANSWER).contents(), comparisonSchema, "comparison.json");
-    const message = comparisonText(found);
+    const told = { message: comparisonText(found), runs, evidence: { reproduction: found } };
     return areEqual(found)
-      ? { status: "passed", message, value: found, runs }
-      : { status: "failed", message, output: chancesText(found), runs };
+      ? { ...told, status: "passed", value: found }
+      : { ...told, status: "failed", output: chancesText(found) };
   },
 });

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
@@ -37,6 +39,15 @@ it("one that does not is refused, with the file, the byte and the place in the c
   expect(stderr).toMatch(/two trainings .* differ: model\.json from byte \d+ on, line 1; \d+ bytes/);
   expect(stderr).toMatch(/src\/train\.py:\d+: random\.random\(\): random\.seed is called nowhere/);
   expect(stderr).toContain("docs/why.md");
+  const folder = join(project.out, "reproduction");
+  const recorded = await mlPipeline([
+    ...["reproduction", `--source=${project.source}`, `--data=${project.data}`],
+    ...["report", "export", `--path=${folder}`],
+  ]);
+  expect(recorded.exitCode, recorded.stderr).toBe(0);
+  expect(recorded.stderr).toContain("outcome: different");
+  expect(await readFile(join(folder, "outputs.env"), "utf8")).toBe("OUTCOME=different\nFILES=model.json\n");
+  expect((await mlPipeline(["assert", `--report=${folder}`])).stderr).toContain("differ: model.json from byte");
 
   await project.edit("src/train.py", "    limit = best_limit", "    random.seed(7)\n    limit = best_limit");
   const seeded = await train();

@@ -3,12 +3,14 @@ import type { Directory } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import type { Bisected } from "../../../src/bisect/result.ts";
 import { assertReport } from "../../../src/functions/assert.ts";
+import type { ModelComparison } from "../../../src/model/reproduction.ts";
 import { Affected } from "../../../src/objects/affected.ts";
 import { Bisection } from "../../../src/objects/bisection.ts";
 import { Deployment } from "../../../src/objects/deployment.ts";
 import { Drift } from "../../../src/objects/drift.ts";
 import { Evaluation } from "../../../src/objects/evaluation.ts";
 import { PipelineRun } from "../../../src/objects/pipeline-run.ts";
+import { Reproduction } from "../../../src/objects/reproduction.ts";
 import { Retraining } from "../../../src/objects/retraining.ts";
 import { SelfTest } from "../../../src/objects/self-test.ts";
 import type { Report } from "../../../src/report/report.ts";
@@ -117,6 +119,11 @@ function searched(ends: Kind["ends"], bisected: Bisected): Kind {
   return { record: new Bisection(text), text, file: "bisect.json", ends };
 }
 
+function trainedTwice(ends: Kind["ends"], differs: Partial<ModelComparison>): Kind {
+  const text = JSON.stringify({ files: 1, onlyFirst: [], onlySecond: [], different: [], chances: [], ...differs });
+  return { record: new Reproduction(text), text, file: "reproduction.json", ends };
+}
+
 const stays = { deploy: false, code: "not-better", reason: "no better than noise" } as const;
 const goes = { deploy: true, code: "better", reason: "better on fresh data" } as const;
 
@@ -145,6 +152,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "an evaluation of a model of the quick profile": evaluated("failed", report({ heldBack: "it was trained quickly" })),
   "a search that found a commit": searched("passed", fellOnce()),
   "a search with nothing to look for": searched("failed", fellNowhere()),
+  "two trainings with one model": trainedTwice("passed", {}),
+  "two trainings with two models": trainedTwice("failed", { onlySecond: ["b"] }),
   "a change that affects nothing": affected("passed", false),
   "a change that affects a stage": affected("failed", true),
 };
