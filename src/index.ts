@@ -15,6 +15,8 @@ import {
   object,
   type Secret,
 } from "@dagger.io/dagger";
+import { CiEngine } from "./ci/system.ts";
+import type { CiSystem } from "./ci/systems.ts";
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
 import { OnBudget } from "./cost/settings.ts";
@@ -26,6 +28,7 @@ import { approveImage } from "./functions/approve.ts";
 import { assertReport } from "./functions/assert.ts";
 import { bisectHistory } from "./functions/bisect.ts";
 import { buildModelImage } from "./functions/build-image.ts";
+import { ciFiles } from "./functions/ci.ts";
 import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
 import { compareWithReference, monitorProduction } from "./functions/drift.ts";
@@ -221,6 +224,43 @@ export class MlPipeline {
     label?: string,
   ): Promise<Changeset> {
     return adoptProject(this.site(), { source, data, label });
+  }
+
+  /**
+   * Writes the files of a CI system for a project: as much of the pipeline as the project has, and nothing but calls of this module.
+   *
+   * A quick run on pull requests and a full one on the main branch; a release on a tag that begins with v where there are --address and
+   * environments to deploy to; retraining by the clock and by hand where fresh data can be fetched and there is a model store; monitoring
+   * where --live says what the current data are. Secrets are expected by name: REGISTRY_PASSWORD for --registry-password, and so on.
+   */
+  @func()
+  async ci(
+    /** The system that runs the jobs. */
+    system: CiSystem,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** Where images are pushed to: REGISTRY/NAME, without a tag. Without an address nothing is pushed, and nothing released. */
+    address?: string,
+    /** The engine of the runners: included needs no Docker and no privilege, dagger a container runtime that may run privileged. */
+    engine: CiEngine = CiEngine.INCLUDED,
+    /** The folder of the checkout that has the current data, which production is watched by. */
+    live?: string,
+    /** The folder that they are compared with. Default: the data. */
+    reference?: string,
+    /** Flags of the module that take a secret, beside those that the jobs need anyway: dvc-config, aws-credentials, webhook, signing-key … */
+    secrets: string[] = [],
+    /** The branch whose model is the accepted one. */
+    branch = "main",
+    /** When it is trained anew, as a cron line in UTC. */
+    retrainAt = "0 4 * * 1",
+    /** When production is watched, as a cron line in UTC. */
+    watchAt = "0 5 * * *",
+    /** Where the runners get this module: the address of a Git repository, and a tag or a commit. */
+    module = "github.com/OWNER/ml-pipeline@v0.1.0",
+  ): Promise<Directory> {
+    return ciFiles(this.site(), {
+      ...{ source, system, address, engine, live, reference, secrets, branch, retrainAt, watchAt, module },
+    });
   }
 
   /**

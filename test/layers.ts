@@ -11,6 +11,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["pipeline.ts"],
     ["stages"],
     ["adopt"],
+    ["ci"],
     ["context"],
     ["bisect"],
     ["gates", "drift", "training"],

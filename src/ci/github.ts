@@ -1,0 +1,200 @@
+import { type FactVariables, shellLines } from "./shell.ts";
+import { CiEngine, type CiFiles, type CiRequest, cloneLines, DAGGER_VERSION, headOf, programOf } from "./system.ts";
+import type { Call, Job, Trigger, Word, Workflow } from "./workflow.ts";
+
+/* GitHub Actions: a file a workflow. Expressions stand in `env` alone, so that no text of a pull request comes into a shell. */
+
+const CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+const UPLOAD = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0";
+const DAGGER = "dagger/dagger-for-github@27b130bf0f79a7f6fbbbe0fbca6760dc9bb40a77 # v8.4.1";
+const RUNNER = "ubuntu-24.04";
+
+const FACTS: FactVariables = {
+  run: "$GITHUB_RUN_ID",
+  commit: "$GITHUB_SHA",
+  branch: "$BRANCH",
+  tag: "$GITHUB_REF_NAME",
+  link: "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID",
+  request: "$REQUEST",
+  person: "$GITHUB_ACTOR",
+  force: "$FORCE",
+};
+
+/** Facts that no variable of a runner has, by the variable and the expression. */
+const EXPRESSIONS: Readonly<Record<string, string>> = {
+  BRANCH: "github.head_ref || github.ref_name",
+  REQUEST: "github.event.pull_request.html_url",
+  FORCE: "inputs.force_deploy",
+};
+
+/** Secrets that GitHub gives by itself, by the variable. */
+const OWN_SECRETS: Readonly<Record<string, string>> = { FORGE_TOKEN: "github.token" };
+
+export function githubFiles(request: CiRequest): CiFiles {
+  return new Map(
+    request.workflows.map((workflow) => [
+      `.github/workflows/ml-pipeline-${workflow.id}.yml`,
+      `${workflowLines(workflow, request).join("\n")}\n`,
+    ]),
+  );
+}
+
+function workflowLines(workflow: Workflow, request: CiRequest): string[] {
+  const triggers = new Map(workflow.jobs.map(({ on }) => [on.kind, on]));
+  return [
+    ...headOf("github"),
+    `name: "${workflow.title}"`,
+    "on:",
+    ...indented(
+      [...triggers.values()].flatMap((on) => triggerLines(on, request)),
+      1,
+    ),
+    "permissions: {}",
+    "jobs:",
+    ...indented(
+      workflow.jobs.flatMap((job) => jobLines(job, workflow, request, triggers.size > 1)),
+      1,
+    ),
+  ];
+}
+
+function triggerLines(on: Trigger, { branch }: CiRequest): string[] {
+  switch (on.kind) {
+    case "request":
+      return ["pull_request:"];
+    case "merge":
+      return ["push:", `  branches: ["${branch}"]`];
+    case "tag":
+      return ["push:", '  tags: ["v*"]'];
+    case "schedule":
+      return ["schedule:", `  - cron: "${on.cron}"`];
+    case "hand":
+      return [
+        "workflow_dispatch:",
+        "  inputs:",
+        "    force_deploy:",
+        "      description: Deploy a worse model too; never a broken one",
+        "      type: boolean",
+        "      default: false",
+      ];
+  }
+}
+
+/** @param isTold whether the workflow has several triggers, so that each job must say which one it is for */
+function jobLines(job: Job, workflow: Workflow, request: CiRequest, isTold: boolean): string[] {
+  const condition = conditionOf(job, isTold);
+  const outputs = job.outputs ?? [];
+  return [
+    `${job.id}:`,
+    ...indented(
+      [
+        `name: "${job.title}"`,
+        ...(job.after === undefined ? [] : [`needs: ${job.after.job}`]),
+        ...(condition === undefined ? [] : [`if: ${condition}`]),
+        ...(job.environment === undefined ? [] : [`environment: ${job.environment}`]),
+        `runs-on: ${RUNNER}`,
+        `timeout-minutes: ${job.minutes}`,
+        ...concurrencyLines(job),
+        "permissions:",
+        "  contents: read",
+        ...(job.comment === undefined ? [] : ["  pull-requests: write"]),
+        ...(outputs.length === 0
+          ? []
+          : ["outputs:", ...outputs.map((name) => `  ${name}: "\${{ steps.outputs.outputs.${name} }}"`)]),
+        "steps:",
+        ...indented(stepLines(job, workflow, request), 1),
+      ],
+      1,
+    ),
+  ];
+}
+
+function conditionOf({ on, after }: Job, isTold: boolean): string | undefined {
+  if (after !== undefined) {
+    const holds = `needs.${after.job}.outputs.${after.output} == '${after.is}'`;
+    return after.evenIfFailed === true ? `\${{ !cancelled() && ${holds} }}` : holds;
+  }
+  if (!isTold) return undefined;
+  return `github.event_name == '${on.kind === "hand" ? "workflow_dispatch" : on.kind}'`;
+}
+
+/** A newer commit of a pull request takes the place of the run before it; deliveries wait for each other, and none is ended in its middle. */
+const concurrencyLines = ({ group }: Job): string[] =>
+  group === "request"
+    ? ["concurrency:", `  group: "ml-pipeline-\${{ github.ref }}"`, "  cancel-in-progress: true"]
+    : ["concurrency:", `  group: ml-pipeline-${group}`, "  cancel-in-progress: false"];
+
+function stepLines(job: Job, workflow: Workflow, request: CiRequest): string[] {
+  const { report, outputs = [] } = job;
+  const call = (one: Call): string[] => callLines(one, job, request);
+  return [
+    `- uses: ${CHECKOUT}`,
+    "  with:",
+    "    persist-credentials: false",
+    ...installLines(request),
+    ...call(job.run),
+    ...(report === undefined ? [] : shownLines(report, workflow)),
+    ...(outputs.length === 0
+      ? []
+      : [`- name: Outputs`, "  id: outputs", `  run: cat ${report}/outputs.env >> "$GITHUB_OUTPUT"`]),
+    ...(job.comment === undefined ? [] : call(job.comment)),
+    ...(job.verdict === undefined ? [] : call(job.verdict)),
+  ];
+}
+
+/** On GitHub a module of GitHub is an action; another one is cloned. */
+function installLines({ engine, module }: CiRequest): string[] {
+  if (engine === CiEngine.DAGGER) return [`- uses: ${DAGGER}`, "  with:", `    version: "${DAGGER_VERSION}"`];
+  const [, name] = /^https:\/\/github\.com\/(.+)$/.exec(module.repository) ?? [];
+  if (name !== undefined) return [`- uses: ${name}@${module.ref}`];
+  return [
+    "- name: ml-pipeline",
+    "  run: |",
+    ...indented([...cloneLines(module).slice(0, -1), 'echo "$HOME/ml-pipeline/bin" >> "$GITHUB_PATH"'], 2),
+  ];
+}
+
+/** Annotations at the lines, the summary of the job, the page as it is, and the whole folder. */
+const shownLines = (report: string, { id }: Workflow): string[] => [
+  "- name: Annotations and summary",
+  "  run: |",
+  `    cat ${report}/annotations.txt`,
+  `    cat ${report}/summary.md >> "$GITHUB_STEP_SUMMARY"`,
+  "- name: Report page",
+  `  uses: ${UPLOAD}`,
+  "  with:",
+  `    path: ${report}/index.html`,
+  "    archive: false",
+  "- name: Report",
+  `  uses: ${UPLOAD}`,
+  "  with:",
+  `    name: ${id}-${report}`,
+  `    path: ${report}/`,
+];
+
+function callLines(call: Call, { after }: Job, request: CiRequest): string[] {
+  const lines = shellLines(programOf(request), call, FACTS);
+  const env = [...variablesOf(call.words, after?.job ?? ""), ...call.secrets.map(secretLine)];
+  return [
+    `- name: ${call.title}`,
+    ...(lines.length === 1 ? [`  run: ${lines[0]}`] : ["  run: |", ...indented(lines, 2)]),
+    ...(env.length === 0 ? [] : ["  env:", ...indented(env, 2)]),
+  ];
+}
+
+/** @param before the job that outputs come from */
+function variablesOf(words: readonly Word[], before: string): string[] {
+  return words.flatMap((word) => {
+    if (typeof word === "string") return [];
+    if ("variable" in word) return [`${word.variable}: \${{ vars.${word.variable} }}`];
+    if ("output" in word) return [`${word.output}: \${{ needs.${before}.outputs.${word.output} }}`];
+    const name = FACTS[word.fact].slice(1);
+    const expression = EXPRESSIONS[name];
+    return expression === undefined ? [] : [`${name}: \${{ ${expression} }}`];
+  });
+}
+
+const secretLine = (name: string): string => `${name}: \${{ ${OWN_SECRETS[name] ?? `secrets.${name}`} }}`;
+
+const indented = (lines: readonly string[], depth: number): string[] =>
+  lines.map((line) => (line === "" ? "" : `${"  ".repeat(depth)}${line}`));

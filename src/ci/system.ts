@@ -1,0 +1,58 @@
+import type { Workflow } from "./workflow.ts";
+
+/** Which engine a runner gets. */
+export enum CiEngine {
+  /** The one that comes with ml-pipeline: no Docker and no privilege. */
+  INCLUDED = "included",
+  /** Dagger's, where a privileged container may run. */
+  DAGGER = "dagger",
+}
+
+/** Where a runner gets the module. */
+export interface ModuleSource {
+  /** The address of its Git repository: `https://github.com/OWNER/ml-pipeline`. */
+  readonly repository: string;
+  /** A tag, or a commit. */
+  readonly ref: string;
+}
+
+/** What an adapter writes down. */
+export interface CiRequest {
+  readonly workflows: readonly Workflow[];
+  readonly engine: CiEngine;
+  readonly module: ModuleSource;
+  /** The branch whose model is the accepted one. */
+  readonly branch: string;
+}
+
+/** Files by their paths in the project's repository. */
+export type CiFiles = ReadonlyMap<string, string>;
+
+/** The version of Dagger that runners install. */
+export const DAGGER_VERSION = "0.21.8";
+
+/** What stands before the words of each call. */
+export const programOf = ({ engine, module }: CiRequest): string =>
+  engine === CiEngine.INCLUDED ? "ml-pipeline" : `dagger --progress=plain -m ${moduleAddress(module)} call`;
+
+/** The address as Dagger takes it: `github.com/OWNER/ml-pipeline@v0.1.0`. */
+const moduleAddress = ({ repository, ref }: ModuleSource): string => `${repository.replace(/^https:\/\//, "")}@${ref}`;
+
+/** Shell lines that put `ml-pipeline` on the PATH of a runner with git and Node: beside the project, which would be read otherwise. */
+export const cloneLines = ({ repository, ref }: ModuleSource): string[] => [
+  'git init --quiet "$HOME/ml-pipeline"',
+  `git -C "$HOME/ml-pipeline" fetch --quiet --depth=1 ${repository} ${ref}`,
+  'git -C "$HOME/ml-pipeline" checkout --quiet FETCH_HEAD',
+  'export PATH="$HOME/ml-pipeline/bin:$PATH"',
+];
+
+/** Shell lines that install the program dagger, which starts its engine in the Docker of the runner. */
+export const daggerLines = (): string[] => [
+  `curl -fsSL https://dl.dagger.io/dagger/install.sh | DAGGER_VERSION=${DAGGER_VERSION} BIN_DIR="$HOME/.local/bin" sh`,
+  'export PATH="$HOME/.local/bin:$PATH"',
+];
+
+/** The first lines of a file that a program wrote. */
+export const headOf = (system: string): string[] => [
+  `# Written by \`ml-pipeline ci --system=${system}\`, which writes it anew: change what it is told, not this file.`,
+];

@@ -1,0 +1,13 @@
+import { githubFiles } from "./github.ts";
+import type { CiFiles, CiRequest } from "./system.ts";
+
+/** The CI systems that files can be written for. */
+export enum CiSystem {
+  /** GitHub Actions, also of an Enterprise Server. */
+  GITHUB = "github",
+}
+
+/** How each of them is written down. */
+export const SYSTEMS: Readonly<Record<CiSystem, (request: CiRequest) => CiFiles>> = {
+  [CiSystem.GITHUB]: githubFiles,
+};

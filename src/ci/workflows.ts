@@ -1,0 +1,227 @@
+import type { Call, Job, Word, Workflow } from "./workflow.ts";
+
+/** What of a project decides which jobs there are, and what they are told. */
+export interface CiProject {
+  /** Where images are pushed to, `REGISTRY/NAME` without a tag; nothing is pushed without one. */
+  readonly address?: string | undefined;
+  /** Whether there is a model store, which keeps the accepted model. */
+  readonly hasStore: boolean;
+  /** Its address, where it is not that of the configuration. */
+  readonly store?: string | undefined;
+  /** The project's folder in its repository; empty where it is all of it. */
+  readonly root: string;
+  /** Where models are deployed to, in the order of a release. */
+  readonly environments: readonly string[];
+  /** Whether a window of fresh data can be fetched. */
+  readonly hasWindow: boolean;
+  /** The folder of the checkout that has the current data, which production is watched by. */
+  readonly live?: string | undefined;
+  /** What the current data are compared with. */
+  readonly reference: string;
+  /** Flags of the module that take a secret, beside those that follow from the project: `dvc-config`, `webhook` … */
+  readonly secrets: readonly string[];
+  /** When it is trained anew, and when production is watched: cron lines in UTC. */
+  readonly retrainAt: string;
+  readonly watchAt: string;
+}
+
+/** The pointer of the model store at the accepted model of the main branch, where nothing is deployed. */
+const ACCEPTED = "accepted";
+const REPORT = "report";
+const DRIFT = "drift";
+const HOUR = 60;
+
+/** Secrets that data and packages are had by: whoever tests needs them as well. */
+const READING: readonly string[] = ["dvc-config", "aws-credentials", "ssh-key", "package-credentials"];
+
+/** Flags of the module that take a secret which does not follow from the project. */
+export const SITE_SECRETS: readonly string[] = [
+  ...READING,
+  ...["signing-key", "cluster-token", "tracking-token", "webhook"],
+];
+
+/** The one list of what a CI system does for a project. A workflow that the project has no use for is left out. */
+export function workflowsOf(project: CiProject): Workflow[] {
+  const delivers = project.address !== undefined && project.environments.length > 0;
+  const retrains = project.hasWindow && project.hasStore;
+  return [
+    { id: "pull-request", title: "Model: pull request", jobs: [onRequest(project)] },
+    { id: "main", title: "Model: main", jobs: [onMerge(project)] },
+    ...(delivers ? [{ id: "release", title: "Model: release", jobs: onTag(project) }] : []),
+    ...(retrains ? [{ id: "retrain", title: "Model: retraining", jobs: onWindow(project) }] : []),
+    ...(project.live === undefined
+      ? []
+      : [{ id: "monitor", title: "Model: monitoring", jobs: onLook(project, project.live, retrains) }]),
+  ];
+}
+
+/** Everything that can be told in minutes. A fork gets no secrets, so none that is not for reading the data is asked for. */
+function onRequest(project: CiProject): Job {
+  return {
+    ...{ id: "pull-request", title: "Quick run", on: { kind: "request" }, group: "request", minutes: HOUR },
+    ...reported(project, "none", ["run", "--source=.", "--profile=quick", ...LABELS, BRANCH]),
+    comment: {
+      title: "Comment",
+      words: [
+        ...["--forge-token=env:FORGE_TOKEN", "comment", `--report=${REPORT}/`],
+        ...[{ before: "--on=", fact: "request" } as const, LINK],
+      ],
+      secrets: ["FORGE_TOKEN"],
+    },
+  };
+}
+
+/** The whole pipeline, whose model is the accepted one from then on. */
+function onMerge(project: CiProject): Job {
+  const { address, hasStore } = project;
+  return {
+    ...{ id: "main", title: "Full run", on: { kind: "merge" }, group: "delivery", minutes: 6 * HOUR },
+    ...reported(project, "store", [
+      ...["run", "--source=.", ...LABELS, BRANCH],
+      ...(address === undefined ? [] : [{ before: `--address=${address}:`, fact: "commit" } as const]),
+      ...(hasStore ? [`--baseline-from=store:${pointerOf(project)}`, `--store-as=${pointerOf(project)}`] : []),
+    ]),
+  };
+}
+
+/** A release goes through the environments, and waits for a person where its change is for one to decide. */
+function onTag(project: CiProject): Job[] {
+  const { address, environments, hasStore } = project;
+  const [first = "", ...others] = environments;
+  const release: Job = {
+    ...{ id: "release", title: `Release to ${first}`, on: { kind: "tag" }, group: "delivery", minutes: 6 * HOUR },
+    ...reported(project, "cluster", [
+      ...["run", "--source=.", { before: "--tag=", fact: "tag" } as const, ...LABELS],
+      ...[`--address=${address}`, ...(hasStore ? [`--baseline-from=store:${pointerOf(project)}`] : [])],
+    ]),
+    outputs: ["IMAGE", "WAITING"],
+  };
+  const promotions = others.map((environment, index): Job => {
+    const from = environments[index] ?? first;
+    return {
+      ...{ id: `promote-${environment}`, title: `Promote to ${environment}`, on: { kind: "tag" }, environment },
+      ...{ group: "delivery", minutes: 2 * HOUR },
+      after: { job: release.id, output: "WAITING", is: environment },
+      run: callOf(project, "cluster", "Promote", [
+        ...["promote", "--source=.", `--from=${from}`, `--to=${environment}`],
+        { before: "--approve-image=", output: "IMAGE" },
+      ]),
+    };
+  });
+  return [release, ...promotions];
+}
+
+/** By the clock and by hand; drift starts the same after it was seen. */
+function onWindow(project: CiProject): Job[] {
+  const byClock: Job = {
+    ...{ id: "retrain", title: "Retraining", on: { kind: "schedule", cron: project.retrainAt } },
+    ...retraining(project, ["--trigger=schedule"]),
+  };
+  const byHand: Job = {
+    ...{ id: "retrain-by-hand", title: "Retraining by hand", on: { kind: "hand" } },
+    ...retraining(project, [
+      "--trigger=manual",
+      { before: "--force-deploy=", fact: "force" },
+      { before: "--forced-by=", fact: "person" },
+    ]),
+  };
+  return [byClock, byHand];
+}
+
+/** Whether production still is what it was. What asks for a retraining fails, and starts one where the project can. */
+function onLook(project: CiProject, live: string, retrains: boolean): Job[] {
+  const on = { kind: "schedule", cron: project.watchAt } as const;
+  const monitor: Job = {
+    ...{ id: "monitor", title: "Drift", on, group: "look", minutes: HOUR },
+    ...reported(project, "store", ["drift", "--source=.", `--data=${live}`, `--reference=${project.reference}`], DRIFT),
+    outputs: ["RETRAIN", "WATCH"],
+  };
+  if (!retrains) return [monitor];
+  return [
+    monitor,
+    {
+      ...{ id: "retrain-for-drift", title: "Retraining for drift", on },
+      ...retraining(project, ["--trigger=drift", { before: "--watch=", output: "WATCH" }]),
+      // What asks for a retraining fails.
+      after: { job: monitor.id, output: "RETRAIN", is: "true", evenIfFailed: true },
+    },
+  ];
+}
+
+/** What all retrainings have: the new model goes out by itself where its change needs nobody. */
+function retraining(
+  project: CiProject,
+  why: readonly Word[],
+): Pick<Job, "run" | "report" | "verdict" | "group" | "minutes"> {
+  const { address, environments } = project;
+  const last = environments.at(-1);
+  return {
+    ...{ group: "delivery", minutes: 6 * HOUR },
+    ...reported(project, last === undefined ? "store" : "cluster", [
+      ...["retraining", "--source=.", ...why, ...LABELS],
+      `--baseline-from=store:${pointerOf(project)}`,
+      ...(address === undefined ? [] : [{ before: `--address=${address}:retrained-`, fact: "run" } as const]),
+      ...(address === undefined || last === undefined
+        ? [`--store-as=${pointerOf(project)}`]
+        : [`--environment=${last}`]),
+    ]),
+  };
+}
+
+const RUN: Word = { before: "--run-id=", fact: "run" };
+const COMMIT: Word = { before: "--commit=", fact: "commit" };
+const BRANCH: Word = { before: "--branch=", fact: "branch" };
+const LINK: Word = { before: "--link=", fact: "link" };
+const LABELS = [RUN, COMMIT, LINK];
+
+/** What is deployed last is what is accepted; `deploy.NAME.pointer` follows it. */
+const pointerOf = ({ environments }: CiProject): string => environments.at(-1) ?? ACCEPTED;
+
+/** How far a call reaches: each needs the secrets of those before it. */
+type Reach = "none" | "store" | "cluster";
+
+/** A record of the module, with its report in a folder, and the call that fails by it. */
+function reported(
+  project: CiProject,
+  reach: Reach,
+  words: readonly Word[],
+  report = REPORT,
+): Pick<Job, "run" | "report" | "verdict"> {
+  return {
+    report,
+    run: callOf(project, reach, "Run", [...words, "report", "export", `--path=${report}/`]),
+    verdict: { title: "Verdict", words: ["assert", `--report=${report}/`], secrets: [] },
+  };
+}
+
+/** A call with the flags of the module that it needs before its function. */
+function callOf(project: CiProject, reach: Reach, title: string, words: readonly Word[]): Call {
+  const flags = secretFlags(project, reach);
+  const user = flags.includes("registry-password")
+    ? [{ before: "--registry-user=", variable: "REGISTRY_USER" } as const]
+    : [];
+  return {
+    title,
+    words: [
+      ...(project.root === "" ? [] : [`--root=${project.root}`]),
+      ...(flags.includes("store-credentials") && project.store !== undefined ? [`--store=${project.store}`] : []),
+      ...user,
+      ...flags.map((flag) => `--${flag}=env:${variableOf(flag)}`),
+      ...words,
+    ],
+    secrets: flags.map(variableOf),
+  };
+}
+
+function secretFlags({ address, hasStore, secrets }: CiProject, reach: Reach): string[] {
+  if (reach === "none") return secrets.filter((flag) => READING.includes(flag));
+  return [
+    ...(address === undefined ? [] : ["registry-password"]),
+    ...(hasStore ? ["store-credentials"] : []),
+    ...(reach === "cluster" && !secrets.includes("cluster-token") ? ["kubeconfig"] : []),
+    ...secrets,
+  ];
+}
+
+/** The variable that a secret is expected in: that of `--registry-password` is REGISTRY_PASSWORD. */
+const variableOf = (flag: string): string => flag.replaceAll("-", "_").toUpperCase();

@@ -1,0 +1,54 @@
+import { type Directory, dag } from "@dagger.io/dagger";
+import { branchName, checkoutFolder, cronLine, imageName, moduleSource, secretFlags } from "../ci/arguments.ts";
+import type { CiEngine } from "../ci/system.ts";
+import { type CiSystem, SYSTEMS } from "../ci/systems.ts";
+import { workflowsOf } from "../ci/workflows.ts";
+import { readContext } from "../context/context.ts";
+import { releaseOrder } from "../delivery/settings.ts";
+import { dataFolderOf } from "../project/commands/data-folders.ts";
+import type { Site } from "./site.ts";
+
+/** What files are written for. */
+export interface CiCall {
+  readonly source: Directory;
+  readonly system: CiSystem;
+  readonly engine: CiEngine;
+  /** Where images are pushed to, `REGISTRY/NAME`. */
+  readonly address?: string | undefined;
+  /** The folder of the checkout with the current data. */
+  readonly live?: string | undefined;
+  /** What the current data are compared with. */
+  readonly reference?: string | undefined;
+  /** Flags that take a secret, beside those that follow from the project. */
+  readonly secrets: readonly string[];
+  readonly branch: string;
+  readonly retrainAt: string;
+  readonly watchAt: string;
+  /** Where the runners get the module, `ADDRESS@REF`. */
+  readonly module: string;
+}
+
+/**
+ * The files of a CI system for a project: as much of the pipeline as the project has.
+ *
+ * @throws UserError when an argument cannot stand in such files
+ */
+export async function ciFiles(site: Site, call: CiCall): Promise<Directory> {
+  const { config, project } = await readContext(call.source, site, { solves: false });
+  const workflows = workflowsOf({
+    address: call.address === undefined ? undefined : imageName(call.address),
+    ...{ hasStore: (site.store.address ?? config.store.url) !== undefined, store: site.store.address },
+    root: site.root === "" ? "" : checkoutFolder("--root", site.root).slice(0, -1),
+    environments: releaseOrder(config.release, config.deploy),
+    hasWindow: project.entryPoints["fetch-window"] !== undefined,
+    live: call.live === undefined ? undefined : checkoutFolder("--live", call.live),
+    reference: checkoutFolder("--reference", call.reference ?? dataFolderOf(config.data)),
+    secrets: secretFlags(call.secrets),
+    retrainAt: cronLine("--retrain-at", call.retrainAt),
+    watchAt: cronLine("--watch-at", call.watchAt),
+  });
+  const files = SYSTEMS[call.system]({
+    ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
+  });
+  return [...files].reduce((folder, [path, text]) => folder.withNewFile(path, text), dag.directory());
+}
