@@ -27,8 +27,13 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   FORCE: "inputs.force_deploy",
 };
 
-/** Secrets that GitHub gives by itself, by the variable. */
-const OWN_SECRETS: Readonly<Record<string, string>> = { FORGE_TOKEN: "github.token" };
+/** What GitHub gives by itself in place of secrets and variables of the site, by their names. */
+const OWN: Readonly<Record<string, string>> = { FORGE_TOKEN: "github.token" };
+const OWN_OF_PACKAGES = { ...OWN, REGISTRY_USER: "github.actor", REGISTRY_PASSWORD: "github.token" };
+const PACKAGES = "ghcr.io";
+
+const ownOf = ({ registry }: CiRequest): Readonly<Record<string, string>> =>
+  registry === PACKAGES ? OWN_OF_PACKAGES : OWN;
 
 export function githubFiles(request: CiRequest): CiFiles {
   return new Map(
@@ -98,6 +103,9 @@ function jobLines(job: Job, workflow: Workflow, request: CiRequest, isTold: bool
         "permissions:",
         "  contents: read",
         ...(job.comment === undefined ? [] : ["  pull-requests: write"]),
+        ...(ownOf(request).REGISTRY_PASSWORD !== undefined && job.run.secrets.includes("REGISTRY_PASSWORD")
+          ? ["  packages: write"]
+          : []),
         ...(outputs.length === 0
           ? []
           : ["outputs:", ...outputs.map((name) => `  ${name}: "\${{ steps.outputs.outputs.${name} }}"`)]),
@@ -174,7 +182,11 @@ const shownLines = (report: string, { id }: Workflow): string[] => [
 
 function callLines(call: Call, { after }: Job, request: CiRequest): string[] {
   const lines = shellLines(programOf(request), call, FACTS);
-  const env = [...variablesOf(call.words, after?.job ?? ""), ...call.secrets.map(secretLine)];
+  const own = ownOf(request);
+  const env = [
+    ...variablesOf(call.words, after?.job ?? "", own),
+    ...call.secrets.map((name) => `${name}: \${{ ${own[name] ?? `secrets.${name}`} }}`),
+  ];
   return [
     `- name: ${call.title}`,
     ...(lines.length === 1 ? [`  run: ${lines[0]}`] : ["  run: |", ...indented(lines, 2)]),
@@ -183,18 +195,16 @@ function callLines(call: Call, { after }: Job, request: CiRequest): string[] {
 }
 
 /** @param before the job that outputs come from */
-function variablesOf(words: readonly Word[], before: string): string[] {
+function variablesOf(words: readonly Word[], before: string, own: Readonly<Record<string, string>>): string[] {
   return words.flatMap((word) => {
     if (typeof word === "string") return [];
-    if ("variable" in word) return [`${word.variable}: \${{ vars.${word.variable} }}`];
+    if ("variable" in word) return [`${word.variable}: \${{ ${own[word.variable] ?? `vars.${word.variable}`} }}`];
     if ("output" in word) return [`${word.output}: \${{ needs.${before}.outputs.${word.output} }}`];
     const name = FACTS[word.fact].slice(1);
     const expression = EXPRESSIONS[name];
     return expression === undefined ? [] : [`${name}: \${{ ${expression} }}`];
   });
 }
-
-const secretLine = (name: string): string => `${name}: \${{ ${OWN_SECRETS[name] ?? `secrets.${name}`} }}`;
 
 const indented = (lines: readonly string[], depth: number): string[] =>
   lines.map((line) => (line === "" ? "" : `${"  ".repeat(depth)}${line}`));

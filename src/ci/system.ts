@@ -23,6 +23,8 @@ export interface CiRequest {
   readonly module: ModuleSource;
   /** The branch whose model is the accepted one. */
   readonly branch: string;
+  /** The registry that images are pushed to. */
+  readonly registry?: string | undefined;
 }
 
 /** Files by their paths in the project's repository. */

@@ -64,8 +64,8 @@ export interface Job {
   readonly after?: Condition;
   /** The environment whose people let it go on. */
   readonly environment?: string;
-  /** Jobs of one group never run at once: `delivery` is that of all that deploy or move a pointer. */
-  readonly group: "delivery" | "request" | "look";
+  /** Jobs of one group never run at once, and wait for each other; those of `request` end the one before them. */
+  readonly group: string;
   /** After which it is ended. */
   readonly minutes: number;
 }

@@ -55,11 +55,11 @@ export function workflowsOf(project: CiProject): Workflow[] {
   ];
 }
 
-/** Everything that can be told in minutes. A fork gets no secrets, so none that is not for reading the data is asked for. */
+/** What can be told in minutes. A fork gets no secrets, so only those are asked for that data and packages are had by. */
 function onRequest(project: CiProject): Job {
   return {
     ...{ id: "pull-request", title: "Quick run", on: { kind: "request" }, group: "request", minutes: HOUR },
-    ...reported(project, "none", ["run", "--source=.", "--profile=quick", ...LABELS, BRANCH]),
+    ...reported(project, "data", ["run", "--source=.", "--profile=quick", ...LABELS, BRANCH]),
     comment: {
       title: "Comment",
       words: [
@@ -75,8 +75,8 @@ function onRequest(project: CiProject): Job {
 function onMerge(project: CiProject): Job {
   const { address, hasStore } = project;
   return {
-    ...{ id: "main", title: "Full run", on: { kind: "merge" }, group: "delivery", minutes: 6 * HOUR },
-    ...reported(project, "store", [
+    ...{ id: "main", title: "Full run", on: { kind: "merge" }, group: "main", minutes: 6 * HOUR },
+    ...reported(project, "registry", [
       ...["run", "--source=.", ...LABELS, BRANCH],
       ...(address === undefined ? [] : [{ before: `--address=${address}:`, fact: "commit" } as const]),
       ...(hasStore ? [`--baseline-from=store:${pointerOf(project)}`, `--store-as=${pointerOf(project)}`] : []),
@@ -100,7 +100,8 @@ function onTag(project: CiProject): Job[] {
     const from = environments[index] ?? first;
     return {
       ...{ id: `promote-${environment}`, title: `Promote to ${environment}`, on: { kind: "tag" }, environment },
-      ...{ group: "delivery", minutes: 2 * HOUR },
+      // While it waits for a person, others go on.
+      ...{ group: `promote-${environment}`, minutes: 2 * HOUR },
       after: { job: release.id, output: "WAITING", is: environment },
       run: callOf(project, "cluster", "Promote", [
         ...["promote", "--source=.", `--from=${from}`, `--to=${environment}`],
@@ -157,7 +158,7 @@ function retraining(
   const last = environments.at(-1);
   return {
     ...{ group: "delivery", minutes: 6 * HOUR },
-    ...reported(project, last === undefined ? "store" : "cluster", [
+    ...reported(project, last === undefined ? "registry" : "cluster", [
       ...["retraining", "--source=.", ...why, ...LABELS],
       `--baseline-from=store:${pointerOf(project)}`,
       ...(address === undefined ? [] : [{ before: `--address=${address}:retrained-`, fact: "run" } as const]),
@@ -177,8 +178,8 @@ const LABELS = [RUN, COMMIT, LINK];
 /** What is deployed last is what is accepted; `deploy.NAME.pointer` follows it. */
 const pointerOf = ({ environments }: CiProject): string => environments.at(-1) ?? ACCEPTED;
 
-/** How far a call reaches: each needs the secrets of those before it. */
-type Reach = "none" | "store" | "cluster";
+/** How far a call reaches: what goes out needs the secrets of those before it. */
+type Reach = "data" | "registry" | "cluster";
 
 /** A record of the module, with its report in a folder, and the call that fails by it. */
 function reported(
@@ -214,7 +215,7 @@ function callOf(project: CiProject, reach: Reach, title: string, words: readonly
 }
 
 function secretFlags({ address, hasStore, secrets }: CiProject, reach: Reach): string[] {
-  if (reach === "none") return secrets.filter((flag) => READING.includes(flag));
+  if (reach === "data") return secrets.filter((flag) => READING.includes(flag));
   return [
     ...(address === undefined ? [] : ["registry-password"]),
     ...(hasStore ? ["store-credentials"] : []),
@@ -223,5 +224,8 @@ function secretFlags({ address, hasStore, secrets }: CiProject, reach: Reach): s
   ];
 }
 
+/** Variables whose plain name means something else to other programs, or nothing to a person. */
+const NAMED: Readonly<Record<string, string>> = { kubeconfig: "KUBECONFIG_TEXT", webhook: "CHAT_WEBHOOK" };
+
 /** The variable that a secret is expected in: that of `--registry-password` is REGISTRY_PASSWORD. */
-const variableOf = (flag: string): string => flag.replaceAll("-", "_").toUpperCase();
+const variableOf = (flag: string): string => NAMED[flag] ?? flag.replaceAll("-", "_").toUpperCase();

@@ -35,8 +35,9 @@ export interface CiCall {
  */
 export async function ciFiles(site: Site, call: CiCall): Promise<Directory> {
   const { config, project } = await readContext(call.source, site, { solves: false });
+  const address = call.address === undefined ? undefined : imageName(call.address);
   const workflows = workflowsOf({
-    address: call.address === undefined ? undefined : imageName(call.address),
+    address,
     ...{ hasStore: (site.store.address ?? config.store.url) !== undefined, store: site.store.address },
     root: site.root === "" ? "" : checkoutFolder("--root", site.root).slice(0, -1),
     environments: releaseOrder(config.release, config.deploy),
@@ -49,6 +50,7 @@ export async function ciFiles(site: Site, call: CiCall): Promise<Directory> {
   });
   const files = SYSTEMS[call.system]({
     ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
+    registry: address?.split("/")[0],
   });
   return [...files].reduce((folder, [path, text]) => folder.withNewFile(path, text), dag.directory());
 }
