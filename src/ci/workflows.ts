@@ -134,7 +134,7 @@ function onLook(project: CiProject, live: string, retrains: boolean): Job[] {
   const on = { kind: "schedule", cron: project.watchAt } as const;
   const monitor: Job = {
     ...{ id: "monitor", title: "Drift", on, group: "look", minutes: HOUR },
-    ...reported(project, "store", ["drift", "--source=.", `--data=${live}`, `--reference=${project.reference}`], DRIFT),
+    ...reported(project, "data", ["drift", "--source=.", `--data=${live}`, `--reference=${project.reference}`], DRIFT),
     outputs: ["RETRAIN", "WATCH"],
   };
   if (!retrains) return [monitor];
