@@ -10,6 +10,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/pipeline.ts": "`PIPELINE`, the stages in their order.",
   "src/stages": "A definition a file, and what carries them out.",
   "src/adopt": "What an existing project is like, what it lacks, and what is proposed for it.",
+  "src/ci": "What CI systems are asked to do, and how each of them is told.",
   "src/context": "The project and its configuration, read once; what a site gives access to.",
   "src/bisect": "The history of a repository, and which of its commits made a metric fall.",
   "src/gates": "A gate a file, and the order in which they are asked.",

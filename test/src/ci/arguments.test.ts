@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import {
+  branchName,
+  checkoutFolder,
+  cronLine,
+  imageName,
+  moduleSource,
+  secretFlags,
+} from "../../../src/ci/arguments.ts";
+import { userError } from "../support.ts";
+
+test.each<[string, () => unknown, unknown]>([
+  ["a cron line", () => cronLine("--watch-at", "30 5 * * 1-5"), "30 5 * * 1-5"],
+  ["a branch", () => branchName("release/1.x"), "release/1.x"],
+  ["a folder", () => checkoutFolder("--live", "./data/live/"), "data/live/"],
+  ["an image", () => imageName("localhost:5000/team/churn"), "localhost:5000/team/churn"],
+  ["flags", () => secretFlags(["webhook", "ssh-key", "webhook"]), ["webhook", "ssh-key"]],
+  [
+    "a module",
+    () => moduleSource("github.com/OWNER/ml-pipeline@v0.1.0"),
+    { repository: "https://github.com/OWNER/ml-pipeline", ref: "v0.1.0" },
+  ],
+  [
+    "a module in a folder",
+    () => moduleSource("file:///opt/ml-pipeline@main"),
+    { repository: "file:///opt/ml-pipeline", ref: "main" },
+  ],
+])("%s is taken", (_name, taken, expected) => {
+  expect(taken()).toEqual(expected);
+});
+
+test.each<[string, () => unknown, string]>([
+  ["a clock", () => cronLine("--watch-at", "every day"), "--watch-at"],
+  ["a cron line with more", () => cronLine("--watch-at", '0 5 * * *"\n  run: x'), "--watch-at"],
+  ["a branch with an expression", () => branchName("${{ github.token }}"), "--branch"],
+  ["a branch that is a flag", () => branchName("-x"), "--branch"],
+  ["a folder above", () => checkoutFolder("--live", "../live"), "--live"],
+  ["a folder with a command", () => checkoutFolder("--live", "$(id)"), "--live"],
+  ["an image with a tag", () => imageName("registry.example.com/churn:v1"), "without a tag"],
+  ["an image with a command", () => imageName("registry.example.com/`id`"), "--address"],
+  ["a flag that is none", () => secretFlags(["webhok"]), "Did you mean webhook?"],
+  ["a module without a version", () => moduleSource("github.com/OWNER/ml-pipeline"), "a tag or a commit"],
+  ["a module with a command", () => moduleSource("github.com/OWNER/x;id@v1"), "--module"],
+])("%s is refused", (_name, taken, message) => {
+  expect(userError(taken)).toContain(message);
+});
