@@ -387,6 +387,8 @@ export class MlPipeline {
     commit?: string,
     /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     branch?: string,
+    /** The project's folder in the repository, such as services/model, for the annotations in the report. The program ml-pipeline asks git, where the project is a checkout. */
+    folder?: string,
     /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, environment:production (what runs there now), or mlflow:NAME@champion in the MLflow server. */
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
@@ -436,7 +438,7 @@ export class MlPipeline {
           profile,
           address,
           keepGoing,
-          labels: { runId, commit, branch },
+          labels: { runId, commit, branch, folder },
           environment,
           storeAs,
           tag,

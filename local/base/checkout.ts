@@ -8,6 +8,8 @@ export interface Checkout {
   readonly commit: string;
   /** Absent when the commit was checked out and no branch, as many CI systems do. */
   readonly branch?: string;
+  /** The path of the folder in its repository, without slashes around it; absent for the repository itself. */
+  readonly folder?: string;
 }
 
 /** They name another repository than that of the folder: git sets them for its hooks. */
@@ -29,12 +31,18 @@ export function gitEnvironment(): NodeJS.ProcessEnv {
  */
 export async function checkoutOf(folder: string): Promise<Checkout | undefined> {
   // The second name is that of the folder in the commit: it has none where a repository above ignores it.
-  const asked = ["rev-parse", "HEAD", "HEAD:./", "--symbolic-full-name", "HEAD"];
+  const asked = ["rev-parse", "--show-prefix", "HEAD", "HEAD:./", "--symbolic-full-name", "HEAD"];
   try {
     const { stdout } = await run("git", ["-C", folder, ...asked], { env: gitEnvironment(), timeout: 5_000 });
-    const [commit = "", , name = ""] = stdout.trimEnd().split("\n");
+    // A folder whose name has a line break would shift the others.
+    const [name = "", , commit = "", ...prefix] = stdout.trimEnd().split("\n").reverse();
     const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1];
-    return { commit, ...(branch === undefined ? {} : { branch }) };
+    const inRepository = prefix.length === 1 ? (prefix[0]?.replace(/\/$/, "") ?? "") : "";
+    return {
+      commit,
+      ...(branch === undefined ? {} : { branch }),
+      ...(inRepository === "" ? {} : { folder: inRepository }),
+    };
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { type Manifest, readManifest } from "../model/manifest.ts";
 import type { Profile } from "../model/profile.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PROJECT } from "../pipeline.ts";
+import { folderInRepository } from "../project/repository.ts";
 import type { TrainingPlace } from "../remote/place.ts";
 import { reportFolder } from "../report/folder.ts";
 import { type RunLabels, unreadableReport } from "../report/report.ts";
@@ -74,6 +75,7 @@ export async function openRun<Request extends RunRequest>(
   const { settings } = site;
   checkApproved(given.approved, CANARY_CHECKS);
   checkEpochs(given.epochs);
+  folderInRepository(given.labels.folder);
   refuseQuickDelivery(given.profile, given);
   const manifest = await manifestOf(given.baseline);
   const address = deliveryAddress(site, given);

@@ -33,6 +33,22 @@ export async function repositoryOf(given: Directory, root: string): Promise<Repo
   );
 }
 
+/**
+ * The project's folder in the repository that was checked out; empty for the repository itself.
+ *
+ * @param folder what of it was given, as a person or git wrote it
+ * @param root the project's folder in that
+ * @throws UserError when it is no folder of a repository
+ */
+export function folderInRepository(folder = "", root = ""): string {
+  const path = posix.join(folder, root).replace(/\/+$/, "");
+  if (path === ".") return "";
+  if (path.startsWith("/") || path.split("/").includes("..") || /\p{Cc}/u.test(path)) {
+    throw new UserError(`--folder=${folder}: expected a folder of the repository, such as services/model.`);
+  }
+  return path;
+}
+
 /** The folder of the project in what was given, with all that was given of it. */
 export const projectFolder = (given: Directory, { root }: Pick<Repository, "root">): Directory =>
   root === "" ? given : given.directory(root);

@@ -3,6 +3,9 @@ import { forOwnPrograms } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
 import { allInputs, INPUTS_FILE, type KeyInputs } from "../keys/parts.ts";
 import type { Evidence } from "../stages/evidence.ts";
+import { annotationsOf } from "./annotations/collect.ts";
+import { githubAnnotations } from "./annotations/github.ts";
+import { codeQuality } from "./annotations/gitlab.ts";
 import { junitXml } from "./junit.ts";
 import { outputsEnv } from "./outputs.ts";
 import { page } from "./page/page.ts";
@@ -26,13 +29,16 @@ export async function reportFolder(
 ): Promise<Directory> {
   const drawings = figuresOf(report).flatMap((figure) => figure.drawings);
   const drawn = context === undefined ? NOTHING_DRAWN : await draw(forOwnPrograms(context), drawings);
+  const annotations = annotationsOf(report);
   const folder = dag
     .directory()
     .withNewFile("index.html", page(report, drawn))
     .withNewFile("report.json", jsonText(report))
     .withNewFile("summary.md", summaryMarkdown(report))
     .withNewFile("junit.xml", junitXml(report, tests))
-    .withNewFile("outputs.env", outputsEnv(report));
+    .withNewFile("outputs.env", outputsEnv(report))
+    .withNewFile("annotations.txt", githubAnnotations(annotations))
+    .withNewFile("codequality.json", codeQuality(annotations));
   const { retraining } = report;
   const compared =
     retraining === undefined

@@ -15,7 +15,9 @@ import { fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { quickRefusal } from "../model/profile.ts";
 import { asksFor } from "../project/commands/entry-point.ts";
+import { configurationFile } from "../project/configuration-file.ts";
 import { projectName } from "../project/name.ts";
+import { folderInRepository } from "../project/repository.ts";
 import type { Approval } from "../stages/approval.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
@@ -59,6 +61,13 @@ export interface Report {
      */
     readonly commit?: string;
     readonly branch?: string;
+    /**
+     * The project's folder in the repository that was checked out, such as `services/model`: paths of the annotations begin with it. Absent
+     * for the repository itself, and where nobody said it.
+     */
+    readonly folder?: string;
+    /** The file with the project's configuration, and the lines of the tables in it, by their names. Absent where it has none. */
+    readonly configuration?: { readonly file: string; readonly tables: Readonly<Record<string, number>> };
   };
   /** The serving image: its ID, and `name@sha256:…` once it was pushed. */
   readonly image?: {
@@ -179,6 +188,8 @@ export interface RunLabels {
   readonly runId?: string | undefined;
   readonly commit?: string | undefined;
   readonly branch?: string | undefined;
+  /** The folder of the repository that the source is. */
+  readonly folder?: string | undefined;
 }
 
 /** The report of a run that has just ended. */
@@ -217,7 +228,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
         }),
     startedAt: new Date(since).toISOString(),
     seconds,
-    ...labelled(result.labels, projectName(context.project)),
+    ...labelled(result.labels, context.project),
     ...(result.dryRun === true ? { dryRun: true } : {}),
     ...(image === undefined ? {} : { image }),
     ...(result.evidence.answered === undefined ? {} : { answered: result.evidence.answered }),
@@ -306,8 +317,16 @@ export function unreadableReport(
 }
 
 /** Which run this is, and of what. */
-function labelled({ runId, commit, branch }: RunLabels = {}, name?: string): Pick<Report, "runId" | "project"> {
-  const project = given({ name, commit, branch });
+function labelled(
+  { runId, commit, branch, folder }: RunLabels = {},
+  known?: Pick<Context["project"], "files" | "toolTexts" | "repository">,
+): Pick<Report, "runId" | "project"> {
+  const texts = given({
+    ...{ name: known && projectName(known), commit, branch },
+    folder: folderInRepository(folder, known?.repository.root),
+  });
+  const configuration = known && configurationFile(known.files);
+  const project = { ...texts, ...(configuration === undefined ? {} : { configuration }) };
   return { ...given({ runId }), ...(Object.keys(project).length === 0 ? {} : { project }) };
 }
 

@@ -9,10 +9,10 @@ interface BothForms {
 }
 
 /** Arguments that a function is told from the checkout that its `source` is. */
-const TOLD = ["commit", "branch"] as const satisfies readonly (keyof Checkout)[];
+const TOLD = ["commit", "branch", "folder"] as const satisfies readonly (keyof Checkout)[];
 
 /**
- * Fills in `--commit` and `--branch` where nobody typed them: git's folder is not among the files that a function gets, so it cannot
+ * Fills in `--commit`, `--branch` and `--folder` where nobody typed them: git's folder is not among the files that a function gets, so it cannot
  * find them out itself.
  *
  * A function whose answers are kept is not told, since each commit would make it another call.

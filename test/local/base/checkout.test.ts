@@ -27,7 +27,7 @@ test("of a repository, of a folder in it, and of a commit without a branch", asy
   const folder = repository();
   const commit = git(folder, "rev-parse", "HEAD");
   expect(await checkoutOf(folder)).toEqual({ commit, branch: "feature/x" });
-  expect(await checkoutOf(join(folder, "project"))).toEqual({ commit, branch: "feature/x" });
+  expect(await checkoutOf(join(folder, "project"))).toEqual({ commit, branch: "feature/x", folder: "project" });
   git(folder, "checkout", "--quiet", "--detach");
   expect(await checkoutOf(folder)).toEqual({ commit });
 });

@@ -17,7 +17,11 @@ const fn = (cache: string, args = [source, argument("commit", text), argument("b
 });
 
 /** What a call is told, and who was asked. */
-async function told(asked: FunctionInfo, typed: Record<string, string> = {}, found: { branch?: string } | null = {}) {
+async function told(
+  asked: FunctionInfo,
+  typed: Record<string, string> = {},
+  found: { branch?: string; folder?: string } | null = {},
+) {
   const ask = vi.fn(async () => (found === null ? undefined : { commit: "1b2c", ...found }));
   const given: [string, Value][] = Object.entries(typed).map(([name, value]) => [name, { kind: "plain", value }]);
   const args = new Map<string, Value>([["source", { kind: "directory", path: "/project", exclude: [] }], ...given]);
@@ -40,6 +44,9 @@ test("a function that keeps no answers is told the commit and the branch of its 
     args: ["commit", "branch"],
     folders: [["/project"]],
   });
+  const wantsFolder = fn("never", [source, argument("folder", text)]);
+  expect((await told(wantsFolder, {}, { folder: "services/model" })).flags).toEqual(["--folder=services/model"]);
+  expect((await told(wantsFolder)).flags).toEqual([]);
   expect((await told(fn("never"))).flags).toEqual(["--commit=1b2c"]);
   expect((await told(fn("never"), {}, null)).args).toEqual([]);
 });
