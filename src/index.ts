@@ -248,7 +248,7 @@ export class MlPipeline {
     /** The folder that they are compared with. Default: the data. */
     reference?: string,
     /** Flags of the module that take a secret, beside those that the jobs need anyway: dvc-config, aws-credentials, webhook, signing-key … */
-    secrets: string[] = [],
+    access: string[] = [],
     /** The branch whose model is the accepted one. */
     branch = "main",
     /** When it is trained anew, as a cron line in UTC. */
@@ -259,7 +259,7 @@ export class MlPipeline {
     module = "github.com/OWNER/ml-pipeline@v0.1.0",
   ): Promise<Directory> {
     return ciFiles(this.site(), {
-      ...{ source, system, address, engine, live, reference, secrets, branch, retrainAt, watchAt, module },
+      ...{ source, system, address, engine, live, reference, access, branch, retrainAt, watchAt, module },
     });
   }
 

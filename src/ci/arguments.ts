@@ -55,12 +55,12 @@ export function imageName(text: string): string {
 }
 
 /** @throws UserError */
-export function secretFlags(flags: readonly string[]): readonly string[] {
+export function accessFlags(flags: readonly string[]): readonly string[] {
   for (const flag of flags) {
     if (SITE_SECRETS.includes(flag)) continue;
     const meant = nearest(flag, SITE_SECRETS);
     throw new UserError(
-      `--secrets=${flag}: no flag of the module takes such a secret.${meant === undefined ? "" : ` Did you mean ${meant}?`} They are ${SITE_SECRETS.join(", ")}.`,
+      `--access=${flag}: no flag of the module takes such a secret.${meant === undefined ? "" : ` Did you mean ${meant}?`} They are ${SITE_SECRETS.join(", ")}.`,
       "ci",
     );
   }

@@ -19,7 +19,7 @@ export interface CiProject {
   /** What the current data are compared with. */
   readonly reference: string;
   /** Flags of the module that take a secret, beside those that follow from the project: `dvc-config`, `webhook` … */
-  readonly secrets: readonly string[];
+  readonly access: readonly string[];
   /** When it is trained anew, and when production is watched: cron lines in UTC. */
   readonly retrainAt: string;
   readonly watchAt: string;
@@ -214,13 +214,13 @@ function callOf(project: CiProject, reach: Reach, title: string, words: readonly
   };
 }
 
-function secretFlags({ address, hasStore, secrets }: CiProject, reach: Reach): string[] {
-  if (reach === "data") return secrets.filter((flag) => READING.includes(flag));
+function secretFlags({ address, hasStore, access }: CiProject, reach: Reach): string[] {
+  if (reach === "data") return access.filter((flag) => READING.includes(flag));
   return [
     ...(address === undefined ? [] : ["registry-password"]),
     ...(hasStore ? ["store-credentials"] : []),
-    ...(reach === "cluster" && !secrets.includes("cluster-token") ? ["kubeconfig"] : []),
-    ...secrets,
+    ...(reach === "cluster" && !access.includes("cluster-token") ? ["kubeconfig"] : []),
+    ...access,
   ];
 }
 

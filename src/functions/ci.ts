@@ -1,5 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger";
-import { branchName, checkoutFolder, cronLine, imageName, moduleSource, secretFlags } from "../ci/arguments.ts";
+import { accessFlags, branchName, checkoutFolder, cronLine, imageName, moduleSource } from "../ci/arguments.ts";
 import type { CiEngine } from "../ci/system.ts";
 import { type CiSystem, SYSTEMS } from "../ci/systems.ts";
 import { workflowsOf } from "../ci/workflows.ts";
@@ -20,7 +20,7 @@ export interface CiCall {
   /** What the current data are compared with. */
   readonly reference?: string | undefined;
   /** Flags that take a secret, beside those that follow from the project. */
-  readonly secrets: readonly string[];
+  readonly access: readonly string[];
   readonly branch: string;
   readonly retrainAt: string;
   readonly watchAt: string;
@@ -44,7 +44,7 @@ export async function ciFiles(site: Site, call: CiCall): Promise<Directory> {
     hasWindow: project.entryPoints["fetch-window"] !== undefined,
     live: call.live === undefined ? undefined : checkoutFolder("--live", call.live),
     reference: checkoutFolder("--reference", call.reference ?? dataFolderOf(config.data)),
-    secrets: secretFlags(call.secrets),
+    access: accessFlags(call.access),
     retrainAt: cronLine("--retrain-at", call.retrainAt),
     watchAt: cronLine("--watch-at", call.watchAt),
   });

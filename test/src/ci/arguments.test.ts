@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import {
+  accessFlags,
   branchName,
   checkoutFolder,
   cronLine,
   imageName,
   moduleSource,
-  secretFlags,
 } from "../../../src/ci/arguments.ts";
 import { userError } from "../support.ts";
 
@@ -14,7 +14,7 @@ test.each<[string, () => unknown, unknown]>([
   ["a branch", () => branchName("release/1.x"), "release/1.x"],
   ["a folder", () => checkoutFolder("--live", "./data/live/"), "data/live/"],
   ["an image", () => imageName("localhost:5000/team/churn"), "localhost:5000/team/churn"],
-  ["flags", () => secretFlags(["webhook", "ssh-key", "webhook"]), ["webhook", "ssh-key"]],
+  ["flags", () => accessFlags(["webhook", "ssh-key", "webhook"]), ["webhook", "ssh-key"]],
   [
     "a module",
     () => moduleSource("github.com/OWNER/ml-pipeline@v0.1.0"),
@@ -38,7 +38,7 @@ test.each<[string, () => unknown, string]>([
   ["a folder with a command", () => checkoutFolder("--live", "$(id)"), "--live"],
   ["an image with a tag", () => imageName("registry.example.com/churn:v1"), "without a tag"],
   ["an image with a command", () => imageName("registry.example.com/`id`"), "--address"],
-  ["a flag that is none", () => secretFlags(["webhok"]), "Did you mean webhook?"],
+  ["a flag that is none", () => accessFlags(["webhok"]), "Did you mean webhook?"],
   ["a module without a version", () => moduleSource("github.com/OWNER/ml-pipeline"), "a tag or a commit"],
   ["a module with a command", () => moduleSource("github.com/OWNER/x;id@v1"), "--module"],
 ])("%s is refused", (_name, taken, message) => {

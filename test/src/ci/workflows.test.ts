@@ -52,13 +52,13 @@ test("a job that exports a report exports it first, keeps it, and fails by it at
 });
 
 test("a pull request, which may be one of a fork, is asked for no secret but those that data are had by", () => {
-  const asked = job("pull-request", { secrets: ["webhook", "signing-key", "dvc-config"] });
+  const asked = job("pull-request", { access: ["webhook", "signing-key", "dvc-config"] });
   expect(asked.run.secrets).toEqual(["DVC_CONFIG"]);
   expect(words(asked.run)).toContain("--profile=quick");
 });
 
 test("each call names the variables of all secrets that it takes", () => {
-  for (const { run, comment, verdict } of jobsOf({ secrets: ["webhook", "aws-credentials"] })) {
+  for (const { run, comment, verdict } of jobsOf({ access: ["webhook", "aws-credentials"] })) {
     for (const call of [run, comment, verdict]) {
       if (call === undefined) continue;
       const named = words(call).flatMap((word) => /=env:(\w+)$/.exec(word)?.[1] ?? []);
