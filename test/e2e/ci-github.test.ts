@@ -64,7 +64,7 @@ describe("a pull request", () => {
     const { exitCode, output, kept } = await pullRequest("topic-$(touch${IFS}pwned)");
     expect(exitCode, output).toBe(0);
     expect(await reportOf(kept, "pull-request-report")).toMatchObject({
-      ...{ verdict: "passed", training: { profile: "quick" }, branch: "topic-$(touch${IFS}pwned)" },
+      ...{ verdict: "passed", training: { profile: "quick" }, project: { branch: "topic-$(touch${IFS}pwned)" } },
     });
     expect(await readdir(join(kept, "artifact"))).toEqual(["index.html"]);
     expect(await readdir(project.source)).not.toContain("pwned");
@@ -92,7 +92,7 @@ it("a commit on the main branch pushes its image by the commit", async () => {
   });
   expect(exitCode, output).toBe(0);
   const sha = git("rev-parse", "HEAD");
-  expect(await reportOf(kept, "main-report")).toMatchObject({ verdict: "passed", commit: sha });
+  expect(await reportOf(kept, "main-report")).toMatchObject({ verdict: "passed", project: { commit: sha } });
   const pushed = await registry.ask(`tiny/manifests/${sha}`, {
     headers: { accept: "application/vnd.oci.image.manifest.v1+json" },
   });
