@@ -3,12 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { repository } from "../docs/pages.ts";
 import { nodePackage } from "../node-package.ts";
 import { pythonEnvironment } from "../python-environment.ts";
 
 /* The jobs of GitLab, without GitLab: gitlab-ci-local decides which there are and runs them in the host's shell. */
 
 const VERSION = "4.75.1";
+
+/** That of the project's packages: the host's may be too old for it. */
+const NODE = join(repository, "node_modules/node/bin/node");
 
 export interface GitlabPipeline {
   readonly exitCode: number;
@@ -63,7 +67,7 @@ function ended(
 ): Promise<Pick<GitlabPipeline, "exitCode" | "printed">> {
   const env = { ...process.env, HOME: home };
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...words], { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(NODE, [program, ...words], { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ exitCode, printed: stripVTControlCharacters(`${stderr}\n${stdout}`) });
     });
