@@ -29,6 +29,7 @@ import { assertReport } from "./functions/assert.ts";
 import { bisectHistory } from "./functions/bisect.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { ciFiles } from "./functions/ci.ts";
+import { commentOn } from "./functions/comment.ts";
 import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
 import { compareWithReference, monitorProduction } from "./functions/drift.ts";
@@ -106,6 +107,7 @@ export class MlPipeline {
   private readonly prices?: File;
   private readonly onBudget: OnBudget;
   private readonly webhook?: Secret;
+  private readonly forgeToken?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
   private readonly store?: string;
@@ -175,6 +177,8 @@ export class MlPipeline {
     prices?: File,
     /** What becomes of a run that would go beyond cost.budget: it runs with a warning (warn), or nothing of it does (stop). */
     onBudget: OnBudget = OnBudget.WARN,
+    /** Token of GitHub, GitLab or Bitbucket that may write comments, which comment writes one with; of a user of Bitbucket as NAME:TOKEN. */
+    forgeToken?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -197,6 +201,7 @@ export class MlPipeline {
     if (signingKey !== undefined) this.signingKey = signingKey;
     if (verificationKey !== undefined) this.verificationKey = verificationKey;
     if (webhook !== undefined) this.webhook = webhook;
+    if (forgeToken !== undefined) this.forgeToken = forgeToken;
     if (kubeconfig !== undefined) this.kubeconfig = kubeconfig;
     if (clusterToken !== undefined) this.clusterToken = clusterToken;
     if (store !== undefined) this.store = store;
@@ -1688,6 +1693,28 @@ export class MlPipeline {
     dryRun = false,
   ): Promise<string> {
     return notifyOf(this.webhook, { report, environment, link, dryRun });
+  }
+
+  /**
+   * Writes the summary of a report as the one comment of a pull or merge request, and keeps that up to date. One that cannot be written fails nothing.
+   *
+   * For GitHub, GitLab and Bitbucket, by the address of the request. The token comes before the function (--forge-token), and is never shown. An
+   * older run never writes over a newer one, and comments of others stay as they are.
+   */
+  @func({ cache: "never" })
+  comment(
+    /** The report folder of a run, or of any record that has a summary.md. */
+    report: Directory,
+    /** The address of the pull or merge request, as a browser shows it. */
+    on: string,
+    /** Tells several comments of one project apart, such as that of each of its models. */
+    name?: string,
+    /** Where the run can be looked at; the comment ends with it. */
+    link?: string,
+    /** Whether a comment that cannot be written fails. */
+    required = false,
+  ): Promise<string> {
+    return commentOn(this.forgeToken, { report, on, name, link, required });
   }
 
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */

@@ -72,11 +72,13 @@ const outputsOf = async (pipeline: GitlabPipeline, job: string, report = "report
 describe("with the module", { timeout: 600_000 }, () => {
   const real = `XDG_CACHE_HOME='${process.env.XDG_CACHE_HOME ?? `${process.env.HOME}/.cache`}' exec '${PROGRAM}' --engine=local "$@"`;
 
-  it("a merge request gets a quick run, and a verdict also where nobody may comment", async () => {
-    const pipeline = await started(real, REQUEST);
+  it("a merge request gets a quick run, and a verdict also where its comment cannot be written", async () => {
+    const nobody = { CI_MERGE_REQUEST_PROJECT_URL: "http://127.0.0.1:9/team/tiny", FORGE_TOKEN: "glpat-of-nobody" };
+    const pipeline = await started(real, { ...REQUEST, ...nobody });
     expect(pipeline.exitCode, pipeline.printed).toBe(0);
     expect(Object.keys(pipeline.jobs)).toEqual(["ml-pipeline-pull-request"]);
     expect(pipeline.jobs["ml-pipeline-pull-request"]).toContain("Quick profile: the project works.");
+    expect(pipeline.printed).toMatch(/warning: .*127\.0\.0\.1:9/);
     expect(await outputsOf(pipeline, "ml-pipeline-pull-request")).toContain("VERDICT=passed");
   });
 

@@ -7,7 +7,6 @@ import { type CiProject, SITE_SECRETS, workflowsOf } from "../../../src/ci/workf
 import { FULL_PROJECT } from "../../support/ci-files.ts";
 import { callsIn, mistakeIn } from "../../support/docs/commands.ts";
 import { repository } from "../../support/docs/pages.ts";
-import { mainObject } from "../../support/docs/surface.ts";
 
 const MODULE = { repository: "https://git.example.com/team/ml-pipeline", ref: "v0.1.0" };
 const INCLUDED = ".gitlab/ml-pipeline.yml";
@@ -161,16 +160,12 @@ test("GitLab's own registry needs no secret; no other registry gets GitLab's", (
   expect(textOf({ registry: "registry.example.com" })).not.toContain("CI_REGISTRY");
 });
 
-/** `comment` is a call of the file before the module has the function. */
-const hasComment = mainObject.functions.some(({ name }) => name === "comment");
-
 /** The calls of scripts, each in one line, without what stands before the words. */
 const callsOf = (scripts: readonly (readonly string[])[]): string[] =>
   scripts
     .flat()
     .map((item) => item.replaceAll(/\\\n\s*/g, "").replace(/dagger --progress=plain -m \S+ call/, "ml-pipeline"))
-    .flatMap(callsIn)
-    .filter((call) => hasComment || !call.includes(" comment "));
+    .flatMap(callsIn);
 
 test.each([CiEngine.INCLUDED, CiEngine.DAGGER])("every call is one of the module: %s", (engine) => {
   const calls = callsOf(Object.values(jobsOf({ engine })).map(({ script }) => script));
