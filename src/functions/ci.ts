@@ -51,6 +51,7 @@ export async function ciFiles(site: Site, call: CiCall): Promise<Directory> {
   const files = SYSTEMS[call.system]({
     ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
     registry: address?.split("/")[0],
+    existing: new Set(await call.source.entries()),
   });
   return [...files].reduce((folder, [path, text]) => folder.withNewFile(path, text), dag.directory());
 }
