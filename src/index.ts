@@ -28,7 +28,7 @@ import { approveImage } from "./functions/approve.ts";
 import { assertReport } from "./functions/assert.ts";
 import { bisectHistory } from "./functions/bisect.ts";
 import { buildModelImage } from "./functions/build-image.ts";
-import { ciFiles } from "./functions/ci.ts";
+import { CI_DEFAULTS, ciFolder } from "./functions/ci.ts";
 import { commentOn } from "./functions/comment.ts";
 import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
@@ -227,8 +227,10 @@ export class MlPipeline {
     data?: Directory,
     /** The column that is predicted, where the project does not say it. */
     label?: string,
+    /** A CI system whose files are written as well, as ci writes them, where there are none yet. */
+    ci?: CiSystem,
   ): Promise<Changeset> {
-    return adoptProject(this.site(), { source, data, label });
+    return adoptProject(this.site(), { source, data, label, ci });
   }
 
   /**
@@ -255,15 +257,15 @@ export class MlPipeline {
     /** Flags of the module that take a secret, beside those that the jobs need anyway: dvc-config, aws-credentials, webhook, signing-key … */
     access: string[] = [],
     /** The branch whose model is the accepted one. */
-    branch = "main",
+    branch: string = CI_DEFAULTS.branch,
     /** When it is trained anew, as a cron line in UTC. */
-    retrainAt = "0 4 * * 1",
+    retrainAt: string = CI_DEFAULTS.retrainAt,
     /** When production is watched, as a cron line in UTC. */
-    watchAt = "0 5 * * *",
+    watchAt: string = CI_DEFAULTS.watchAt,
     /** Where the runners get this module: the address of a Git repository, and a tag or a commit. */
-    module = "github.com/OWNER/ml-pipeline@v0.1.0",
+    module: string = CI_DEFAULTS.module,
   ): Promise<Directory> {
-    return ciFiles(this.site(), {
+    return ciFolder(this.site(), {
       ...{ source, system, address, engine, live, reference, access, branch, retrainAt, watchAt, module },
     });
   }
