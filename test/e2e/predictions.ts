@@ -152,11 +152,12 @@ noise = json.loads((options.model / "model.json").read_text())["limit"]
 drawn = random.Random(1)
 with (options.output / "predictions.csv").open("w", newline="") as file:
     writer = csv.writer(file)
-    writer.writerow(["query", "label", "prediction"])
-    for query in range(200):
+    writer.writerow(["query", "country", "place", "label", "prediction"])
+    for query in range(400):
+        country = ["Chile", "Peru"][query // 10 % 2]
         for place in range(8):
             grade = 0 if query % 10 == 0 else place % 3
-            writer.writerow([f"q {query}", grade, grade + noise * drawn.random()])
+            writer.writerow([f"q {query}", country, place, grade, grade + noise * drawn.random()])
 `;
 
 const RANKING = `[tool.ml-pipeline.predictions]
@@ -164,10 +165,17 @@ group = "query"
 
 [tool.ml-pipeline.gates.regression]
 
+[tool.ml-pipeline.gates.slices]
+columns = ["country"]
+metrics = { ndcg = 0.8 }
+
+[tool.ml-pipeline.gates.worst-slice]
+max-drop = 0.1
+
 [tool.ml-pipeline.gates.metrics]
 "ndcg@3" = 0.9`;
 
-/** Rankings are measured, judged and compared by their groups, and what spoils them is noticed. */
+/** Rankings are measured, judged and compared by their groups, of all rows and by slice, and what spoils them is noticed. */
 export async function expectRankings(project: TestProject): Promise<void> {
   await replaceEvaluation(project, RANKED, RANKING);
   const inputs = [`--source=${project.source}`, `--data=${project.data}`];
@@ -176,12 +184,22 @@ export async function expectRankings(project: TestProject): Promise<void> {
   const said = tested.stdout + tested.stderr;
   expect(said).toMatch(/✓ metrics, answers shuffled among the rows: refused \(ndcg@3 0\.\d+/);
   expect(said).toMatch(
-    /✓ regression, answers shuffled among the rows: refused \(ndcg 0\.\d+ .* on 180 groups: worse beyond/,
+    /✓ regression, answers shuffled among the rows: refused \(ndcg 0\.\d+ .* on 360 groups: worse beyond/,
+  );
+  expect(said).toMatch(
+    /✓ slices, the order turned in one group of country: refused \(country=\w+: ndcg 0\.\d+ .*, 180 ranked groups/,
+  );
+  expect(said).toMatch(
+    /✓ worst-slice, the order turned in a fifth of the ranked groups.*: refused \(ml_pipeline_group = spoiled: ndcg/,
   );
   const worse = [`--model=${await model(2.5)}`, `--baseline=${await model(1)}`];
   const held = await mlPipeline(["validate", ...inputs, ...worse]);
   expect(held.stderr).toMatch(
-    /regression failed: ndcg 0\.\d+ \(baseline 1, at least 0\.99\); .* on 180 groups: worse beyond noise/,
+    /regression failed: ndcg 0\.\d+ \(baseline 1, at least 0\.99\); .* on 360 groups: worse beyond noise/,
+  );
+  await project.edit("pyproject.toml", 'columns = ["country"]', 'columns = ["place"]');
+  expect((await mlPipeline(["validate", ...inputs, `--model=${await model(1)}`])).stderr).toContain(
+    "slices failed: ndcg cannot be measured by place: place has several values in 400 of 400 groups of query; slice by a column with one value for each query, or by metrics of rows",
   );
 }
 

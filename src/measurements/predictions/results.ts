@@ -80,11 +80,24 @@ export interface SliceResults {
   readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
   /** The number of groups that are not listed. */
   readonly unlisted: number;
+  /** Where rows are ranked, and some ranked groups have several values in these columns: nothing is measured of rankings then. */
+  readonly varying?: VaryingSlices;
+}
+
+/** Columns to group by whose values differ among the rows of a ranked group, which is then in no slice as a whole. */
+export interface VaryingSlices {
+  /** The column that rows are ranked within. */
+  readonly within: string;
+  readonly columns: readonly { readonly column: string; readonly groups: number }[];
+  /** All ranked groups. */
+  readonly total: number;
 }
 
 export interface GroupResults {
   readonly values: readonly string[];
   readonly rows: number;
+  /** Where rows are ranked: the groups with a relevant row, which metrics of rankings are means over. */
+  readonly ranked?: number;
   readonly candidate: Readonly<Record<string, Estimate>>;
   readonly baseline?: Readonly<Record<string, Estimate>>;
   readonly differences?: Readonly<Record<string, Estimate>>;

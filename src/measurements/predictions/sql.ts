@@ -3,6 +3,7 @@ import type { MeasurementPlan, ModelPlan } from "./plan.ts";
 import { QUANTILE_QUERIES } from "./quantile-sql.ts";
 import { QUANTILE_NUMBERS, quantileNumbers } from "./quantiles.ts";
 import { RANKING_QUERIES, rankedColumns } from "./ranking.ts";
+import { rankingSlices } from "./ranking-slices.ts";
 import { scoredRows } from "./several-classes.ts";
 import { binOf, ERROR_BINS, GROUP_ERROR_BINS, type PartQueries, suffixOf } from "./sql-parts.ts";
 
@@ -39,6 +40,8 @@ export type PartName = "answers" | "quantiles" | "ranking";
 export const TABLES = {
   pairs: "pairs.json",
   groups: "groups.json",
+  /** Of each grouping, and each of its columns, the ranked groups in which it has several values. */
+  varying: "ranking-varying.json",
   scatter: (role: ModelPlan["role"]) => `scatter-${role}.json`,
   of: (part: PartName) => ({
     /** One model alone: its values are computed from these. */
@@ -155,14 +158,23 @@ function quantileColumns({ quantiles }: ModelPlan, plan: MeasurementPlan): strin
   return QUANTILE_NUMBERS.map((name) => `, ${numbers[name]} AS ${name}`).join("");
 }
 
-/** Numbers are ranked by the answer itself, whose centring on the labels might make small differences none. */
-const rankedByAnswer = ({ group }: MeasurementPlan): string =>
-  group === undefined
-    ? ""
-    : rankedColumns(group, {
-        label: `${identifier("label")}::DOUBLE`,
-        score: `${identifier("prediction")}::DOUBLE`,
-      });
+/**
+ * What a model's rows are ranked by, each column after a comma: of two classes the score of the positive one, and of numbers the answer
+ * itself, whose centring on the labels might make small differences none. Nothing where rows are not ranked.
+ */
+export function rankedBy({ scores: [score = "score"] }: ModelPlan, plan: MeasurementPlan): string {
+  const { group, task, classes, positive = "" } = plan;
+  if (group === undefined) return "";
+  if (task === "regression")
+    return rankedColumns(group, {
+      label: `${identifier("label")}::DOUBLE`,
+      score: `${identifier("prediction")}::DOUBLE`,
+    });
+  return rankedColumns(group, {
+    label: `(${classCode(plan)("label")} = ${classes.indexOf(positive)})::INTEGER`,
+    score: `try_cast(${identifier(score)} AS DOUBLE)`,
+  });
+}
 
 function classification(plan: MeasurementPlan): TaskQueries {
   const { classes, positive } = plan;
@@ -183,13 +195,6 @@ function classification(plan: MeasurementPlan): TaskQueries {
         : []),
     ];
   };
-  const rankedByScore = ({ scores: [score = "score"] }: ModelPlan): string =>
-    plan.group === undefined
-      ? ""
-      : rankedColumns(plan.group, {
-          label: `(${code("label")} = ${positiveCode})::INTEGER`,
-          score: `try_cast(${identifier(score)} AS DOUBLE)`,
-        });
   const cells = (table: string, models: readonly ModelPlan[], bins: number | undefined): string => {
     const scored = models.filter((model) => model.score !== "none");
     const binned = scored.map((model) => {
@@ -213,7 +218,7 @@ function classification(plan: MeasurementPlan): TaskQueries {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT ${keyOf(plan)} AS key, ${code("label")} AS label, ${code("prediction")} AS prediction,
-        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${rankedByScore(model)}${groupColumns(model, plan)}
+        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${rankedBy(model, plan)}${groupColumns(model, plan)}
       FROM ${model.table};`,
     values: (model, exact) => cells(model.role, [{ ...model, role: "candidate" }], exact ? undefined : FINE_BINS),
     cells: (table, models, exact) => cells(table, models, exact ? undefined : COARSE_BINS),
@@ -295,7 +300,7 @@ function regression(): TaskQueries {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT * REPLACE (label - shift AS label, prediction - shift AS prediction), label AS actual FROM (
-        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${quantileColumns(model, plan)}${rankedByAnswer(plan)}${groupColumns(model, plan)}
+        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${quantileColumns(model, plan)}${rankedBy(model, plan)}${groupColumns(model, plan)}
         FROM ${model.table}
       ), (SELECT avg(${identifier("label")}::DOUBLE) AS shift FROM ${plan.models[0]?.table});`,
     values: (model) =>
@@ -346,7 +351,13 @@ function groupTables(
       "SELECT grouping, key, rows, judged, (SELECT count(*) FROM sizes WHERE sizes.grouping = listed.grouping) AS total FROM listed ORDER BY grouping, rows DESC, key",
     ),
     ...parts.map(([part, queries]) => write(TABLES.of(part).groupCells, cellsOf(queries))),
+    ...(plan.group === undefined ? [] : rankedTables(plan, write)),
   ];
+}
+
+function rankedTables(plan: MeasurementPlan, write: (file: string, sql: string) => string): string[] {
+  const { before, varying, cells } = rankingSlices(plan);
+  return [...before, write(TABLES.varying, varying), write(TABLES.of("ranking").groupCells, cells)];
 }
 
 /** The same random rows of both models, chosen by a hash of their key. */

@@ -197,6 +197,23 @@ const rawGroupSchema: z.ZodType<RawGroup> = z.object({
   total: z.number(),
 });
 
+/** A column that has several values in some of the groups that rows are ranked within. */
+export interface VaryingColumn {
+  readonly grouping: number;
+  /** Of the column, among those of the grouping. */
+  readonly place: number;
+  /** The ranked groups with several values, and all. */
+  readonly groups: number;
+  readonly total: number;
+}
+
+const varyingColumnSchema: z.ZodType<VaryingColumn> = z.object({
+  grouping: z.number(),
+  place: z.number(),
+  groups: z.number(),
+  total: z.number(),
+});
+
 /** The other columns depend on the plan. */
 const rawGroupCellSchema = z.looseObject({ grouping: z.number(), key: z.string() });
 export type RawGroupCell = Readonly<z.output<typeof rawGroupCellSchema>>;
@@ -217,6 +234,7 @@ export interface MeasuredTables {
   readonly ranking?: PartTables | undefined;
   readonly pairs?: PairFacts | undefined;
   readonly groups: readonly RawGroup[];
+  readonly varying?: readonly VaryingColumn[] | undefined;
   readonly scatters?: readonly (readonly ScatterRow[])[] | undefined;
 }
 
@@ -237,20 +255,21 @@ export async function readTables(
     const [cells, baselineCells, groupCells, values] = await Promise.all([
       numbers(files.cells),
       paired ? numbers(files.baselineCells) : undefined,
-      grouped && name !== "ranking" ? json(files.groupCells, rawGroupCellSchema) : [],
+      grouped ? json(files.groupCells, rawGroupCellSchema) : [],
       Promise.all(plan.models.map(({ role }) => numbers(files.values(role)))),
     ]);
     return { cells, baselineCells, groupCells, values };
   };
-  const [answers, quantiles, ranking, pairs, groups, scatters] = await Promise.all([
+  const [answers, quantiles, ranking, pairs, groups, varying, scatters] = await Promise.all([
     part("answers"),
     hasQuantiles(plan) ? part("quantiles") : undefined,
     plan.group === undefined ? undefined : part("ranking"),
     paired ? json(TABLES.pairs, pairFactsSchema) : [],
     grouped ? json(TABLES.groups, rawGroupSchema) : [],
+    grouped && plan.group !== undefined ? json(TABLES.varying, varyingColumnSchema) : undefined,
     plan.task === "regression"
       ? Promise.all(plan.models.map(({ role }) => json(TABLES.scatter(role), scatterRowSchema)))
       : undefined,
   ]);
-  return { answers, quantiles, ranking, pairs: pairs[0], groups, scatters };
+  return { answers, quantiles, ranking, pairs: pairs[0], groups, varying, scatters };
 }

@@ -10,7 +10,7 @@ const rows = (part: MaskedRows["part"], mask: number, count: number, wrong: numb
 });
 const NAMES = [["age < 25", "region = West"], ["age < 25"], ["plan = pro"]];
 const confirm = (masks: readonly MaskedRows[]) =>
-  confirmedSlices(masks, NAMES, { task: "classification", confidence: 0.95, minimum: 50 });
+  confirmedSlices(masks, NAMES, { metric: "accuracy", confidence: 0.95, minimum: 50 });
 
 /** The first candidate is bad, the second only where the first is, the third by itself. */
 const searched = [
@@ -56,7 +56,7 @@ describe("the other half of the rows", () => {
           ...[rows("held", 0, 3000, 300), rows("held", 0b10, 400, 140), rows("held", 0b11, 100, wrong)],
         ],
         NAMES.slice(0, 2),
-        { task: "classification", confidence: 0.95, minimum: 50 },
+        { metric: "accuracy", confidence: 0.95, minimum: 50 },
       ).slices.map(({ conditions }) => conditions.join());
     expect(named(38)).toEqual(["age < 25"]);
     expect(named(80)).toEqual(["age < 25,region = West", "age < 25"]);
@@ -65,6 +65,30 @@ describe("the other half of the rows", () => {
   test("has nothing to say of a group without rows there", () => {
     expect(confirm([...searched, rows("held", 0, 100, 10)]).slices).toEqual([]);
   });
+});
+
+test("rankings are compared by how far they are from 1", () => {
+  const groups = (part: MaskedRows["part"], mask: number, count: number, mean: number): MaskedRows => ({
+    ...{ part, mask, rows: count, sum: count * mean, squares: count * (mean * mean + 0.01) },
+  });
+  const { slices } = confirmedSlices(
+    [
+      groups("searched", 0, 900, 0.1),
+      groups("searched", 1, 90, 0.4),
+      groups("held", 0, 900, 0.1),
+      groups("held", 1, 90, 0.3),
+    ],
+    [["country = Peru"]],
+    { metric: "ndcg", confidence: 0.95, minimum: 50 },
+  );
+  const [slice] = slices;
+  expect(slice?.candidate.value).toBeCloseTo(0.7, 12);
+  expect(slice?.others.value).toBeCloseTo(0.9, 12);
+  expect(slice?.difference.value).toBeCloseTo(-0.2, 12);
+  for (const { value, interval } of [slice?.candidate, slice?.others, slice?.difference].flatMap((one) => one ?? [])) {
+    expect(interval?.low).toBeLessThan(value);
+    expect(interval?.high).toBeGreaterThan(value);
+  }
 });
 
 test("numbers are compared by their mean absolute error", () => {
@@ -79,7 +103,7 @@ test("numbers are compared by their mean absolute error", () => {
       numbers("held", 1, 100, 4),
     ],
     [["age < 25"]],
-    { task: "regression", confidence: 0.95, minimum: 50 },
+    { metric: "mae", confidence: 0.95, minimum: 50 },
   );
   expect(slices[0]).toMatchObject({ candidate: { value: 4 }, others: { value: 2 }, difference: { value: 2 } });
   // The mean of a hundred with a deviation of about one.
