@@ -51,6 +51,8 @@ export type MetricReason =
   | { readonly code: "crossing-quantiles"; readonly rows: number }
   /** The value is the number of ranked groups that are left out, of so many. */
   | { readonly code: "groups-without-relevant"; readonly groups: number }
+  /** The value is how many rows that count alike would say as much as these, which count by the numbers of a column. */
+  | { readonly code: "weighted-rows"; readonly column: string; readonly rows: number }
   /** The value is an error of the scores; `furthest` is the bin of scores that adds most to the calibration error. */
   | { readonly code: "calibration"; readonly rows: number; readonly furthest?: ScoreBin }
   /** A perfect score may have such a value in so few rows; `rowsNeeded` is absent where nobody can say how many would do. */
@@ -154,6 +156,11 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     always: true,
     text: ({ value = 0 }, { groups }) =>
       `${counted(value, "group")} of ${grouped(groups)} without a relevant row (label over 0) left out of the metrics of rankings`,
+  },
+  "weighted-rows": {
+    always: true,
+    text: ({ value = 0 }, { column, rows }) =>
+      `${counted(rows, "row")} count by ${column} (predictions.weight), and say as much as ${grouped(Math.round(value))} that count alike`,
   },
   calibration: {
     text: (check, { furthest }) => `${spaced(check.what)} ${valueAndLimit(check)}${furthestText(check, furthest)}`,

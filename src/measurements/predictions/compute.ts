@@ -37,6 +37,7 @@ import {
   toRankedGroups,
   toRows,
 } from "./tables.ts";
+import { effectiveRows } from "./weights.ts";
 
 /** The seed is fixed, so that the same predictions give the same report. */
 const SEED = 1;
@@ -76,7 +77,7 @@ export function computeResults(
   { comparison, predictions }: MeasurementRequest,
 ): PredictionResults {
   const options: Options = { confidence, resamples, seed: SEED };
-  const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
+  const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan);
   const compared = plan.models.length > 1 && unpaired === undefined;
   const cells = partsOf(plan, tables, (part) => part.cells, compared ? 2 : 1);
   const estimates = estimateParts(cells, options);
@@ -106,6 +107,7 @@ export function computeResults(
     ...(plan.task === "regression" && plan.zeroLabels > 0 ? { zeroLabels: plan.zeroLabels } : {}),
     ...(tables.quantiles === undefined ? {} : { quantiles: levelsOf(plan) }),
     ...(tables.ranking === undefined ? {} : { ranking: rankingOf(tables.ranking) }),
+    ...(plan.weight === undefined ? {} : { weight: { column: plan.weight, effectiveRows: effectiveRows(cells[0]) } }),
     confidence,
     resamples,
     candidate,
@@ -148,7 +150,7 @@ function modelResults(
     Object.entries(Object.assign({}, ...parts.map((part) => metricsOf(part, 0))) as Record<string, number>).map(
       ([name, value]) => [
         name,
-        rows.task === "classification" && name === "calibration_error"
+        rows.task === "classification" && name === "calibration_error" && rows.weights === undefined
           ? { value, interval: calibrationErrorInterval(rows, 0, options) }
           : within(possibleRange(name), shifted(estimates[name], value)),
       ],
@@ -332,7 +334,9 @@ function groupResults(
   options: Options & { readonly metrics: readonly string[] },
 ): GroupResults {
   const { models, differences } = estimateParts(cells, options);
-  const [candidate = {}, baseline] = models.map((metrics) => withWilson(metrics, rows, options.confidence));
+  const [candidate = {}, baseline] = models.map((metrics) =>
+    withWilson(metrics, effectiveRows(cells[0]), options.confidence),
+  );
   return {
     values,
     rows,
@@ -349,7 +353,11 @@ function groupResults(
   };
 }
 
-/** When all answers of a small group are right, the bootstrap interval has no width, while Wilson's has. */
+/**
+ * When all answers of a small group are right, the bootstrap interval has no width, while Wilson's has.
+ *
+ * @param rows how many the group has; where they do not count alike, how many that do say as much
+ */
 function withWilson(
   metrics: Readonly<Record<string, Estimate>>,
   rows: number,
@@ -358,7 +366,13 @@ function withWilson(
   const { accuracy } = metrics;
   if (accuracy === undefined) return metrics;
   const { value } = accuracy;
-  return { ...metrics, accuracy: { value, interval: wilson(Math.round(value * rows), rows, confidence) } };
+  return {
+    ...metrics,
+    accuracy: {
+      value,
+      interval: wilson(Number.isInteger(rows) ? Math.round(value * rows) : value * rows, rows, confidence),
+    },
+  };
 }
 
 function fairnessResults(

@@ -19,6 +19,8 @@ export interface PredictionResults {
   readonly quantiles?: readonly number[];
   /** Where rows are ranked: the candidate's groups, and how many of them have no relevant row and are left out. */
   readonly ranking?: { readonly groups: number; readonly withoutRelevant: number };
+  /** Where rows do not count alike: the column of their weights, and how many rows that do would say as much as the candidate's. */
+  readonly weight?: { readonly column: string; readonly effectiveRows: number };
   /** The confidence level of the intervals, for example 0.95, and the number of bootstrap resamples. */
   readonly confidence: number;
   readonly resamples: number;

@@ -67,8 +67,8 @@ export function planSearch(
 }
 
 /** The columns that say something of a row beside what the model answered, and what is true. */
-export function featuresOf({ models, group }: MeasurementPlan, summary: PredictionSummary): SearchedColumn[] {
-  const taken = new Set(["label", "prediction", "score", "id", group, ...models.flatMap(ownColumns)]);
+export function featuresOf({ models, group, weight }: MeasurementPlan, summary: PredictionSummary): SearchedColumn[] {
+  const taken = new Set(["label", "prediction", "score", "id", group, weight, ...models.flatMap(ownColumns)]);
   return summary.columns.flatMap((name) => {
     const present = summary.rows - (summary.missing[name] ?? 0);
     return taken.has(name) || present === 0 ? [] : [{ name, numeric: summary.numeric[name] === present }];
