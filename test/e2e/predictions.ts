@@ -24,12 +24,12 @@ folder.mkdir()
 for part in range(2):
     with (folder / f"part-{part}.csv").open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["truth", "answer", *(f"p_{name}" for name in NAMES)])
+        writer.writerow(["truth", "answer", "w", *(f"p_{name}" for name in NAMES)])
         for row in range(300):
             true = row % 3
             said = true if row % 10 else (true + 1) % 3
             scores = [0.8 if place == said else 0.1 for place in range(3)]
-            writer.writerow([NAMES[true], NAMES[said], *scores])
+            writer.writerow([NAMES[true], NAMES[said], 0.5, *scores])
 `;
 
 const SETTINGS = `[tool.ml-pipeline.predictions]
@@ -37,10 +37,11 @@ files = ["parts/*.csv"]
 label = "truth"
 prediction = "answer"
 scores = "p_{class}"
+weight = "w"
 
 [tool.ml-pipeline.gates.metrics]`;
 
-/** Predictions in several files, with other names and several scores, are measured like those of the convention. */
+/** Predictions in several files, with other names, several scores and weights that are all the same, are measured like those of the convention. */
 export async function expectSeveralScores(project: TestProject): Promise<void> {
   await project.write("src/evaluate.py", EVALUATE);
   await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]", SETTINGS);
@@ -54,6 +55,9 @@ export async function expectSeveralScores(project: TestProject): Promise<void> {
   const { candidate = {}, intervals } = report.metrics;
   expect(candidate.accuracy).toBeCloseTo(0.9, 9);
   expect(candidate.roc_auc).toBeCloseTo(0.925, 9);
+  // Of the classes with the lower score, the later one is before the other.
+  expect(candidate.top_2_accuracy).toBeCloseTo(0.9 + 0.1 * (2 / 3), 9);
+  expect(report.measurements?.predictions?.weight).toEqual({ column: "w", effectiveRows: expect.closeTo(600, 9) });
   expect(candidate.log_loss).toBeCloseTo(-0.9 * Math.log(0.8) - 0.1 * Math.log(0.1), 9);
   expect(candidate.calibration_error).toBeCloseTo(0.1, 9);
   expect(intervals?.candidate.roc_auc?.low).toBeLessThan(0.925);
