@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
 import { DATA_FOLDER } from "../project/commands/data-folders.ts";
-import { isPrediction, TRUE_NAMES } from "./columns.ts";
 import { commands } from "./commands.ts";
 import { hasData } from "./data-commands.ts";
 import { environmentSettings } from "./environment.ts";
@@ -9,8 +8,8 @@ import { dataOf, type Table } from "./findings.ts";
 import { includedCode } from "./ignored-code.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import type { Plan } from "./plan.ts";
+import { predictionSettings } from "./prediction-settings.ts";
 import { pythonOf } from "./python.ts";
-import { scoreColumns } from "./score-columns.ts";
 import { serving } from "./serving.ts";
 import { isDefault, isKnown, isSet, type Setting, type Value } from "./setting.ts";
 
@@ -145,34 +144,6 @@ const evaluation: Rule = ({ isRegression, modelling }) =>
       ]
     : [];
 
-const SCORE_NAMES = /^(proba(bility)?|y_?(prob|proba|score)|scores?|pred_?proba|confidence)$/i;
-
-const predictions: Rule = (plan) => {
-  const { evaluate, handedOn } = plan;
-  const script = evaluate?.script ?? handedOn?.script;
-  const columns = handedOn?.columns ?? script?.written_columns.find((names) => names.some(isPrediction));
-  if (script === undefined || columns === undefined) return [];
-  const scores = scoreColumns(plan, script, columns);
-  const named = {
-    label: columns.find((name) => TRUE_NAMES.test(name)),
-    prediction: columns.find(isPrediction),
-    score: columns.find((name) => SCORE_NAMES.test(name)) ?? scores.score,
-  };
-  const why = `${script.path} writes it so`;
-  // What is handed on has the name of the convention.
-  const [table, ...others] = handedOn === undefined ? script.written_tables : [];
-  const isNamed = table === undefined || others.length > 0 || /^predictions\.(csv|parquet)$/.test(table);
-  return [
-    ...(isNamed ? [] : [{ path: ["predictions", "files"], value: [table], why }]),
-    ...Object.entries(named).flatMap(([key, column]) =>
-      column === undefined || column === key ? [] : [{ path: ["predictions", key], value: column, why }],
-    ),
-    ...(scores.scores === undefined || scores.scores === "score_{class}"
-      ? []
-      : [{ path: ["predictions", "scores"], value: scores.scores, why }]),
-  ];
-};
-
 /** Limits that the project's tests hold its metrics to. */
 const gates: Rule = ({ findings }) => {
   const found = new Map<string, Setting>();
@@ -204,7 +175,7 @@ const RULES: readonly Rule[] = [
   dataFolder,
   data,
   evaluation,
-  predictions,
+  predictionSettings,
   gates,
   includedCode,
 ];

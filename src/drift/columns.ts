@@ -38,6 +38,8 @@ export type ColumnKind = "number" | "category" | "text" | "skipped";
 /** Why only the missing values of a column are compared. */
 export type SkipCode =
   | "names-rows"
+  | "names-groups"
+  | "weighs-rows"
   | "nested"
   | "no-values"
   | "point-in-time"
@@ -99,20 +101,24 @@ export interface ColumnOptions {
   readonly outcomes?: readonly string[];
   /** The column of row IDs. */
   readonly id?: string;
+  /** Columns that are skipped, and why. One side may lack them, as production has no groups and weights of an evaluation. */
+  readonly unfeatured?: ReadonlyMap<string, SkipCode>;
 }
 
 export function planColumns(
   reference: TableFacts,
   current: TableFacts,
-  { only, outcomes = [], id }: ColumnOptions = {},
+  { only, outcomes = [], id, unfeatured = new Map() }: ColumnOptions = {},
 ): TablePlan {
   const names = only ?? [...new Set([...Object.keys(reference.types), ...Object.keys(current.types)])];
   const plans = names.flatMap((name): (ColumnPlan | ColumnFault)[] => {
     const [before, now] = [Object.hasOwn(reference.types, name), Object.hasOwn(current.types, name)];
-    if (!(before && now) && outcomes.includes(name)) return [];
+    const skipped = unfeatured.get(name);
+    if (!(before && now) && (outcomes.includes(name) || skipped !== undefined)) return [];
     if (!now) return [{ column: name, fault: "gone" }];
     if (!before) return [{ column: name, fault: "new" }];
     if (name === id) return [{ ...uncomparedPlan(name), skipped: "names-rows" }];
+    if (skipped !== undefined) return [{ ...uncomparedPlan(name), skipped }];
     return [planColumn(name, reference, current, outcomes.includes(name))];
   });
   return {

@@ -58,7 +58,7 @@ export async function estimateMetric(
   if (!run.ok) throw await readError(runtime, [log, reference], run.commands[0]?.tail ?? "");
   const cells = parseRows(await run.results.file(CELLS).contents(), cellSchema, CELLS);
   const file = accepted ?? { directory: run.container.directory(FOLDER), file: PREDICTIONS };
-  const measured = await measureFiles(runtime, [file], settings.evaluation);
+  const measured = await measureFiles(runtime, [file], { evaluation: settings.evaluation });
   const runs = [run, ...measured.runs];
   const found = "missing" in measured ? ({ code: "not-measured", text: measured.missing } as const) : measured.value;
   return { reading: judgeEstimate(cells, found, settings), runs };

@@ -9,6 +9,8 @@ export interface LabelSources {
   readonly labels?: TableRows | undefined;
   /** The column to join them by. */
   readonly id: string;
+  /** Further columns of the log. */
+  readonly further?: readonly string[];
 }
 
 /** The number of rows with a repeated ID, on each side of the join. */
@@ -33,24 +35,30 @@ export const idFacts = (log: TableRows, labels: TableRows, id: string): string =
 };
 
 /** The rows of the log with a known label. A label from the table takes precedence over one in the log. */
-export function labelledRows({ log, labels, id }: LabelSources): string {
-  const score = log.columns.includes("score") ? ", log.score AS score" : "";
+export function labelledRows({ log, labels, id, further = [] }: LabelSources): string {
+  const others = [...(log.columns.includes("score") ? ["score"] : []), ...further]
+    .map((column) => `, log.${identifier(column)} AS ${identifier(column)}`)
+    .join("");
   const logged = log.columns.includes("label") ? "log.label" : undefined;
   if (labels === undefined) {
-    return `SELECT log.label AS label, log.prediction AS prediction${score} FROM (${log.rows}) AS log WHERE label IS NOT NULL`;
+    return `SELECT log.label AS label, log.prediction AS prediction${others} FROM (${log.rows}) AS log WHERE label IS NOT NULL`;
   }
   const later = "later.label";
   const label = logged === undefined ? later : `coalesce(${later}::VARCHAR, ${logged}::VARCHAR)`;
   return `
-    SELECT ${label} AS label, log.prediction AS prediction${score}
+    SELECT ${label} AS label, log.prediction AS prediction${others}
     FROM (${log.rows}) AS log LEFT JOIN (${labels.rows}) AS later
       ON ${idText(`log.${identifier(id)}`)} = ${idText(`later.${identifier(id)}`)}
     WHERE ${label} IS NOT NULL`;
 }
 
 /** The predictions in the reference itself. */
-export const referencePredictions = ({ rows, columns }: TableRows, label: string): string =>
-  `SELECT ${identifier(label)} AS label, prediction${columns.includes("score") ? ", score" : ""} FROM (${rows}) WHERE ${identifier(label)} IS NOT NULL AND prediction IS NOT NULL`;
+export const referencePredictions = (
+  { rows, columns }: TableRows,
+  label: string,
+  further: readonly string[] = [],
+): string =>
+  `SELECT ${identifier(label)} AS label, prediction${[...(columns.includes("score") ? ["score"] : []), ...further].map((column) => `, ${identifier(column)}`).join("")} FROM (${rows}) WHERE ${identifier(label)} IS NOT NULL AND prediction IS NOT NULL`;
 
 /** How fine scores are told apart: the odds of those in one cell differ by a twentieth. */
 const ODDS_STEPS = 20;

@@ -4,6 +4,7 @@ import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
+import { type PredictionsSettings, renamedColumns } from "../measurements/predictions/file-settings.ts";
 import { PREDICTIONS_DIALECT, type PredictionFile } from "../measurements/predictions/measure.ts";
 import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
@@ -15,6 +16,7 @@ import { type ComparisonResult, compareTables } from "./compare.ts";
 import { estimateMetric } from "./estimate.ts";
 import { type IdFacts, idFacts, labelledRows, referencePredictions, toParquet } from "./log-sql.ts";
 import { type ComparedFiles, type MetricSettings, takeMetric } from "./metric.ts";
+import { type LogColumns, logColumns, namedTable } from "./model-columns.ts";
 import { readError } from "./read-error.ts";
 import type { JudgedEstimate, JudgedMetric, Role } from "./readings.ts";
 
@@ -32,6 +34,8 @@ export interface LogInputs {
 export interface LogSettings extends MetricSettings {
   /** The reference's label column. */
   readonly label: string;
+  /** What the project calls the columns of its predictions. */
+  readonly predictions: PredictionsSettings;
 }
 
 export interface LogReadings extends Pick<ComparisonResult, "faults" | "tests" | "runs"> {
@@ -63,23 +67,25 @@ const idFactsSchema: z.ZodType<IdFacts> = z.object({
  * @throws UserError when a column is missing, IDs are repeated, or there is nothing to compare with
  */
 export async function readLog(runtime: Runtime, inputs: LogInputs, settings: LogSettings): Promise<LogReadings> {
-  const { tables, runs: describing } = await openTables(runtime, inputs);
+  const { tables: opened, runs: describing } = await openTables(runtime, inputs);
+  const tables = namedTables(opened, inputs, settings);
   const columns = columnsOf(tables);
-  checkColumns(columns, inputs, settings.monitoring.id);
+  checkColumns(columns, inputs, settings);
+  const further = logColumns(settings.predictions, columns.log, columns.accepted);
   const scored = columns.log.includes("score") && columns.accepted.includes("score");
   const compared = await compareTables(runtime, {
     name: "predictions",
     tables: { reference: tables.accepted, current: tables.log },
-    only: ["prediction", ...(scored ? ["score"] : [])],
-    outcomes: ["prediction", "score"],
-    roleOf: (column): Role => (column === "score" ? "score" : "prediction"),
+    only: ["prediction", ...(scored ? ["score"] : []), ...further.compared],
+    outcomes: ["prediction", "score", ...further.compared],
+    roleOf: (column): Role => (column === "score" || further.scores.includes(column) ? "score" : "prediction"),
   });
   const readings = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
   // Predictions in the reference have a metric only if it has labels too.
   if (inputs.accepted === undefined && !columns.accepted.includes(settings.label)) return readings;
   const labelled = inputs.labels !== undefined || columns.log.includes("label");
   const measured = labelled
-    ? await measureLabelled(runtime, tables, { accepted: inputs.accepted, settings })
+    ? await measureLabelled(runtime, tables, { accepted: inputs.accepted, settings, further })
     : undefined;
   const unknown = measured === undefined || measured.metric.reason?.code === "too-few-labels";
   const estimated =
@@ -99,14 +105,19 @@ export async function readLog(runtime: Runtime, inputs: LogInputs, settings: Log
   };
 }
 
+interface LabelledInputs extends Pick<LogInputs, "accepted"> {
+  readonly settings: LogSettings;
+  readonly further: LogColumns;
+}
+
 /** The metric of the labelled rows, and what is wrong with the labels. */
 async function measureLabelled(
   runtime: Runtime,
   tables: LogTables,
-  given: Pick<LogInputs, "accepted"> & { readonly settings: LogSettings },
+  given: LabelledInputs,
 ): Promise<Pick<LogReadings, "faults" | "runs"> & { readonly metric: JudgedMetric }> {
   const { run, ids, ...files } = await joinLabels(runtime, tables, given);
-  const { reading, runs } = await takeMetric(runtime, files, given.settings);
+  const { reading, runs } = await takeMetric(runtime, files, { ...given.settings, columns: given.further.settings });
   return { faults: joinFaults(ids, given.settings.monitoring.id), metric: reading, runs: [run, ...runs] };
 }
 
@@ -147,6 +158,20 @@ async function openTables(
   };
 }
 
+/** The tables under the names that everything else uses. An evaluation's predictions have them, and the label of the data has its own. */
+function namedTables(
+  { log, labels, accepted }: LogTables,
+  inputs: LogInputs,
+  { predictions, monitoring: { id } }: LogSettings,
+): LogTables {
+  const { prediction, score, quantiles } = predictions;
+  return {
+    log: namedTable(log, predictions, id),
+    accepted: inputs.accepted === undefined ? namedTable(accepted, { prediction, score, quantiles }) : accepted,
+    ...(labels === undefined ? {} : { labels: namedTable(labels, predictions, id) }),
+  };
+}
+
 const columnsOf = ({ log, labels, accepted }: LogTables): ByTable<readonly string[]> => ({
   ...{ log: tableRows(log).columns, accepted: tableRows(accepted).columns },
   labels: labels === undefined ? [] : tableRows(labels).columns,
@@ -156,11 +181,16 @@ const columnsOf = ({ log, labels, accepted }: LogTables): ByTable<readonly strin
 export function checkColumns(
   { log, labels, accepted }: ByTable<readonly string[]>,
   given: Pick<LogInputs, "accepted" | "labels">,
-  id: string,
+  {
+    predictions,
+    monitoring: { id },
+  }: Pick<LogSettings, "predictions"> & { readonly monitoring: { readonly id: string } },
 ): void {
   const requireColumn = (there: readonly string[], column: string, what: string): void => {
     if (there.includes(column)) return;
-    throw new UserError(`${what} has no column ${column}; it has ${there.join(", ")}.`);
+    const named = renamedColumns(predictions).get(column);
+    const either = named === undefined ? column : `${named} (predictions.${column}), and no ${column}`;
+    throw new UserError(`${what} has no column ${either}; it has ${there.join(", ")}.`);
   };
   requireColumn(log, "prediction", "The log (--predictions)");
   if (given.labels !== undefined) {
@@ -180,7 +210,7 @@ export function checkColumns(
 async function joinLabels(
   runtime: Runtime,
   tables: LogTables,
-  { accepted, settings }: Pick<LogInputs, "accepted"> & { readonly settings: LogSettings },
+  { accepted, settings, further }: LabelledInputs,
 ): Promise<ComparedFiles & { readonly run: CommandsResult; readonly ids: IdFacts | undefined }> {
   const { label, monitoring } = settings;
   const { id } = monitoring;
@@ -192,9 +222,9 @@ async function joinLabels(
     [
       ...[log, labels, before].map((one) => one?.settings ?? ""),
       ...(labels === undefined ? [] : [toJson(idFacts(log, labels, id), `${RESULTS}/${IDS}`)]),
-      toParquet(labelledRows({ log, labels, id }), `${LIVE_FOLDER}/${PREDICTIONS}`),
+      toParquet(labelledRows({ log, labels, id, further: further.measured }), `${LIVE_FOLDER}/${PREDICTIONS}`),
       ...(accepted === undefined
-        ? [toParquet(referencePredictions(before, label), `${ACCEPTED_FOLDER}/${PREDICTIONS}`)]
+        ? [toParquet(referencePredictions(before, label, further.measured), `${ACCEPTED_FOLDER}/${PREDICTIONS}`)]
         : []),
     ].join("\n"),
   );

@@ -16,7 +16,7 @@ export const driftSettings = z.strictObject({
 
 /** How live predictions are compared with the accepted model's. */
 export const monitoringSettings = z.strictObject({
-  /** The metric that is compared; when absent accuracy, or r2 where numbers are predicted. */
+  /** The metric that is compared; when absent accuracy, or r2 where numbers are predicted, or ndcg where rows are ranked. */
   metric: name.optional(),
   /** By how much the live metric may be worse, in its own units. */
   tolerance: stricter("lower", z.number().min(0)).default(0.05),

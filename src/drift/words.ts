@@ -97,6 +97,8 @@ export function refusalText(reason: RefusalReason): string {
 /** The messages for columns of which only the missing values are compared. */
 const SKIPPED: Readonly<Record<SkipCode, string>> = {
   "names-rows": "it names the rows",
+  "names-groups": "it names the groups that rows are ranked within (predictions.group)",
+  "weighs-rows": "it says how much a row counts (predictions.weight)",
   nested: "its values are nested",
   "no-values": "it has no values",
   "point-in-time": "it is a point in time, and later data has later ones",

@@ -42,7 +42,7 @@ export interface Gate<
     settings: z.output<Settings>,
   ): readonly Check[];
   /** Models that this gate must refuse, for its self-test; those that do not fit the project are left out. */
-  mutants(settings: z.output<Settings>): readonly Mutant[];
+  mutants(settings: z.output<Settings>, facts: Pick<HarmFacts, "ranked">): readonly Mutant[];
   /** What makes a model worse by degrees, for the smallest harm that this gate catches. */
   harms(settings: z.output<Settings>, facts: HarmFacts): readonly Harm[];
 }

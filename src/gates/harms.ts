@@ -156,7 +156,8 @@ const shareOfRows = (name: string, { rows }: Pick<HarmFacts, "rows">) => ({
   size: (steps: number): number => (100 * steps) / rows,
 });
 
-const countOfRows = (name: string, { rows }: Pick<HarmFacts, "rows">) => ({
+/** A harm to so many rows. */
+export const countOfRows = (name: string, { rows }: Pick<HarmFacts, "rows">) => ({
   ...{ name, unit: "rows", steps: rows },
   size: (steps: number): number => steps,
 });

@@ -51,6 +51,7 @@ export const metricsGate = defineGate({
       ...scoreChecks(metrics),
       ...quantileChecks(metrics),
       ...rankingChecks(metrics),
+      ...weightChecks(metrics),
     ];
   },
   mutants: () => [
@@ -178,4 +179,12 @@ function rankingChecks({ predictions }: ModelMetrics): Check[] {
       reason: { code: "groups-without-relevant", groups },
     },
   ];
+}
+
+/** Few heavy rows say little, however many there are beside them. */
+function weightChecks({ predictions }: ModelMetrics): Check[] {
+  if (predictions?.weight === undefined) return [];
+  const { column, effectiveRows } = predictions.weight;
+  const reason = { code: "weighted-rows", column, rows: predictions.rows } as const;
+  return [{ what: "weighted rows", value: effectiveRows, outcome: "kept", reason }];
 }

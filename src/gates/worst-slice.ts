@@ -7,6 +7,7 @@ import type { WorstSlice, WorstSlices } from "../measurements/worst-slices/resul
 import { defineGate } from "./gate.ts";
 import { wrongWhereNobodyNamed } from "./harms.ts";
 import { wrongWhereNobodyLooks } from "./mutations.ts";
+import { turnedWhereNobodyLooks, turnedWhereNobodyNamed } from "./turned-order.ts";
 
 const settings = z
   .strictObject({
@@ -14,8 +15,8 @@ const settings = z
     /** Least accuracy of any group that the search finds. Not judged when absent. */
     "min-accuracy": stricter("higher", share).optional(),
     /**
-     * How far any group may be behind the other rows: of accuracy a share, of numbers the mean absolute error in their units. Not judged
-     * when absent.
+     * How far any group may be behind the other rows: of accuracy a share, of numbers the mean absolute error in their units, and of rows that
+     * are ranked within groups the `ndcg`, unless there is `min-accuracy`. Not judged when absent.
      */
     "max-drop": stricter("lower", z.number().min(0)).optional(),
     /** The columns that are searched; when absent all columns of the predictions that are no label, answer, score or id. */
@@ -31,23 +32,30 @@ type Settings = z.output<typeof settings>;
 export const worstSliceGate = defineGate({
   id: "worst-slice",
   settings,
-  needs: ({ columns }) => ({ worstSlices: { columns } }),
+  needs: ({ columns, "min-accuracy": least }) => ({ worstSlices: { columns, ofRows: least !== undefined } }),
   decide({ worstSlices }, settings) {
-    const { metric, slices, tried, columns } = worstSlices;
+    const { metric, slices, tried, columns, varying } = worstSlices;
     if (metric !== "accuracy" && settings["min-accuracy"] !== undefined) {
       return [{ what: "accuracy", outcome: "missing", reason: { code: "accuracy-of-numbers" } }];
     }
     if (slices.length > 0) return slices.flatMap((slice) => checksOf(worstSlices, slice, settings));
-    return [{ what: metric, outcome: "kept", reason: { code: "no-worse-slice", tried, columns: columns.length } }];
+    const reason = { code: "no-worse-slice", tried, columns: columns.length } as const;
+    return [{ what: metric, outcome: "kept", reason: varying === undefined ? reason : { ...reason, varying } }];
   },
-  mutants: ({ columns }) => [wrongWhereNobodyLooks(columns)],
-  harms: ({ columns }, facts) => [wrongWhereNobodyNamed(columns, facts)],
+  mutants: ({ columns, "min-accuracy": least }, { ranked }) => [
+    ranked && least === undefined ? turnedWhereNobodyLooks(columns) : wrongWhereNobodyLooks(columns),
+  ],
+  harms: ({ columns, "min-accuracy": least }, facts) => [
+    facts.ranked && least === undefined
+      ? turnedWhereNobodyNamed(columns, facts)
+      : wrongWhereNobodyNamed(columns, facts),
+  ],
 });
 
 function checksOf({ metric }: WorstSlices, slice: WorstSlice, settings: Settings): Check[] {
   const { conditions, rows, heldRows, candidate, others, difference } = slice;
   const { "min-accuracy": least, "max-drop": allowed } = settings;
-  const group = { conditions, rows, heldRows };
+  const group = { conditions, rows, heldRows, ...(metric === "ndcg" ? { ranked: true as const } : {}) };
   const checks: Check[] = [];
   if (least !== undefined) {
     const limit = { min: least };
@@ -61,7 +69,7 @@ function checksOf({ metric }: WorstSlices, slice: WorstSlice, settings: Settings
     });
   }
   if (allowed !== undefined) {
-    const limit = metric === "accuracy" ? { min: -allowed } : { max: allowed };
+    const limit = metric === "mae" ? { max: allowed } : { min: -allowed };
     const outcome = isOutside(difference.value, limit) ? "broken" : "kept";
     const reason = { code: "slice-behind", ...group, candidate: candidate.value, allowed } as const;
     checks.push({ what: metric, ...difference, limit, outcome, reason });

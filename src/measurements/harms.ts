@@ -33,6 +33,8 @@ export interface HarmFacts {
   readonly task: Task;
   /** The rows of its predictions; 0 where there are none. */
   readonly rows: number;
+  /** Whether rows are ranked within groups. */
+  readonly ranked: boolean;
   /** The confidence level of intervals. */
   readonly confidence: number;
 }

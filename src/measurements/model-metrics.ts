@@ -4,6 +4,7 @@ import {
   canonicalMetric,
   estimateOf,
   isComputed,
+  isRanking,
   isSameMetric,
   metricNamed,
   needOf,
@@ -81,7 +82,7 @@ export function metricNames({ computed, claimed }: ModelMetrics): string[] {
 
 /** On how many rows, or ranked groups, a metric of both models is compared. */
 export const comparedUnits = ({ rows, groups = rows }: PairedResults, metric: string): number =>
-  needOf(metric) === "group" ? groups : rows;
+  isRanking(metric) ? groups : rows;
 
 export interface FalseClaim {
   readonly metric: string;

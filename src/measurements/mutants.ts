@@ -26,6 +26,8 @@ export interface MutableFile {
   readonly task: Task;
   /** The columns of quantiles of numbers. */
   readonly quantiles: readonly string[];
+  /** Where rows are ranked within groups: the column of these, and of two classes the one that is relevant. */
+  readonly ranked?: { readonly group: string; readonly positive?: string | undefined } | undefined;
   /** The different answers, and how the file writes them. */
   readonly answers: readonly AnswerCount[];
 }

@@ -5,10 +5,10 @@ import type { DataContext } from "../context/context.ts";
 import { type DataTable, evaluatedTable } from "../data/data-tables.ts";
 import { findTables, type TableFiles } from "../data/table-files.ts";
 import { type ComparisonResult, compareTables } from "../drift/compare.ts";
-import type { Role } from "../drift/readings.ts";
+import { dataColumns } from "../drift/model-columns.ts";
 import { UserError } from "../errors.ts";
 import { matchingTables, tabularFiles } from "../tables/files.ts";
-import { openTable, type Table } from "../tables/table.ts";
+import { openTable, type Table, tableRows } from "../tables/table.ts";
 
 /** A table of the current data and the same one of the reference. */
 export interface ComparedTable {
@@ -88,7 +88,7 @@ export function pairedTables(
 
 /** Compares all tables, one after another. Columns of a named table are called `NAME.COLUMN`. */
 export async function compareAll(context: DataContext, tables: readonly ComparedTable[]): Promise<ComparisonResult> {
-  const { data, monitoring } = context.config;
+  const { data, monitoring, predictions } = context.config;
   const names = Object.keys(data.tables ?? {});
   const evaluated = evaluatedTable(data).name;
   const found: ComparisonResult[] = [];
@@ -96,14 +96,14 @@ export async function compareAll(context: DataContext, tables: readonly Compared
     const only = columnsOfTable(data.drift.columns, table.name, names);
     if (only?.length === 0) continue;
     const label = table.config.label ?? (table.name === evaluated ? "label" : undefined);
+    const sides = [reference, current].flatMap((side) => tableRows(side).columns);
     const compared = await compareTables(context, {
       name: "data",
       tables: { reference, current },
       only,
       // Production data have no labels yet, and the log holds the predictions.
-      outcomes: [...(label === undefined ? [] : [label]), "prediction", "score"],
+      ...dataColumns(predictions, [...new Set(sides)], label),
       id: monitoring.id,
-      roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
     });
     found.push(withTable(compared, table.name));
   }

@@ -23,7 +23,7 @@ export const drift = defineStage({
     const { comparison } = inputs;
     if (comparison === undefined) throw new Error("data were to be compared with nothing");
     const context = withReadyData(inputs, {});
-    const { data, evaluation, monitoring } = context.config;
+    const { data, evaluation, monitoring, predictions: named } = context.config;
     const { reference, predictions, labels } = comparison;
     const label = evaluatedTable(data).config.label ?? "label";
     const opened = await openCompared(context, reference);
@@ -36,7 +36,7 @@ export const drift = defineStage({
         : readLog(
             context,
             { predictions, labels, accepted: accepted?.predictions, reference: first.reference },
-            { label, monitoring, evaluation },
+            { label, monitoring, evaluation, predictions: named },
           ),
     ]);
     const readings = readingsOf(context, compared, log);

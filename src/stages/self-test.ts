@@ -67,7 +67,7 @@ export async function tryGate(
   if (usual.status === "skipped" || settings === undefined) {
     return [{ gate: gate.id, mutant: "", outcome: "not tried", message: usual.message }];
   }
-  const mutants = gate.mutants(settings);
+  const mutants = gate.mutants(settings, { ranked: isRanked(context.config) });
   if (mutants.length === 0) {
     const message = "it has no model that it must refuse, so nothing shows that it can block";
     return [{ gate: gate.id, mutant: "any model", outcome: "let through", message }];
@@ -101,6 +101,10 @@ export const idleGates = (trials: readonly Trial[]): string[] =>
         `${gate} cannot block here, since ${message}. A stricter limit in gates.${gate} of the configuration lets it`,
     );
 
+/** Whether rows are ranked within groups. */
+export const isRanked = ({ predictions }: Pick<DataContext["config"], "predictions">): boolean =>
+  predictions.group !== undefined;
+
 export const refused = ({ status }: Decision): boolean => status === "failed" || status === "inconclusive";
 
 /** The candidate with one thing spoiled, or the reason why this project offers nothing to spoil. */
@@ -130,15 +134,17 @@ export async function spoil(
     return noPredictions(context);
   }
   const { columns, task, answers } = summary.value;
-  const pattern = context.config.predictions.quantiles;
+  const { quantiles: pattern, group } = context.config.predictions;
+  const taken = await honest.measure.predictions();
+  const ranked =
+    group === undefined ? undefined : { group, positive: "value" in taken ? taken.value.positive : undefined };
   const quantiles = task === "regression" ? columns.filter((column) => isQuantile(pattern, column)) : [];
   const { predictions: spoiled } = mutant;
   const predictions = {
     ...evaluated.predictions,
-    view: (table: string): string => spoiled({ table, columns, task, quantiles, answers }),
+    view: (table: string): string => spoiled({ table, columns, task, quantiles, ranked, answers }),
   };
   // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.
-  const taken = await honest.measure.predictions();
   const measured = "value" in taken ? taken.value.candidate.metrics : {};
   const isOurs = (name: string): boolean =>
     estimateOf(measured, name) !== undefined || (isComputed(name) && needOf(name) === undefined);

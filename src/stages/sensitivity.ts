@@ -6,7 +6,7 @@ import type { Harm, HarmFacts } from "../measurements/harms.ts";
 import { type Measurer, measurer } from "../measurements/measurer.ts";
 import { type Smallest, smallestThat } from "../statistics/smallest.ts";
 import { short } from "../text.ts";
-import { type GatesTest, refused, spoil, type Trial } from "./self-test.ts";
+import { type GatesTest, isRanked, refused, spoil, type Trial } from "./self-test.ts";
 
 /** The smallest harm of one kind that one gate catches on these data. */
 export interface Sensitivity {
@@ -91,5 +91,5 @@ function gradeOf({ size, steps, unit }: Harm, { holds, below }: Smallest): Pick<
 async function factsOf({ config }: DataContext, { measure }: Measurer): Promise<HarmFacts> {
   const summary = await measure.summary();
   const { task, rows } = "missing" in summary ? ({ task: "classification", rows: 0 } as const) : summary.value;
-  return { task, rows, confidence: config.evaluation.confidence };
+  return { task, rows, ranked: isRanked(config), confidence: config.evaluation.confidence };
 }

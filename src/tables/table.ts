@@ -16,6 +16,14 @@ export interface Table {
   /** The mount point. */
   readonly mount: string;
   readonly files: readonly DescribedFile[];
+  /** Its columns under other names, where they have some; those of the files when absent. */
+  readonly named?: readonly NamedColumn[] | undefined;
+}
+
+/** A column of a table, and the one of its files that it is. */
+export interface NamedColumn {
+  readonly name: string;
+  readonly from: string;
 }
 
 /** How scripts read a table. */
@@ -59,18 +67,30 @@ export const withTables = (container: Container, tables: readonly Table[]): Cont
   tables.reduce((mounted, { mount, directory }) => mounted.withMountedDirectory(mount, directory), container);
 
 /** How scripts read a mounted table. */
-export function tableRows({ mount, files }: Pick<Table, "mount" | "files">): TableRows {
+export function tableRows({ mount, files, named }: Pick<Table, "mount" | "files" | "named">): TableRows {
   const mounted = files.map((file) => ({ ...file, path: `${mount}/${file.path}` }));
+  const selected =
+    named === undefined
+      ? `* EXCLUDE (${identifier(FILE_COLUMN)})`
+      : named.map(({ name, from }) => `${identifier(from)} AS ${identifier(name)}`).join(", ");
   return {
-    rows: `SELECT * EXCLUDE (${identifier(FILE_COLUMN)}) FROM (${selectRows(mounted)})`,
-    columns: columnsOf(files).map(({ name }) => name),
+    rows: `SELECT ${selected} FROM (${selectRows(mounted)})`,
+    columns: (named ?? columnsOf(files)).map(({ name }) => name),
     settings: readingSettings(files),
     inPlace: files.every(({ format }) => format === "parquet"),
   };
 }
 
 /** The types of the columns in the files; JSON lines are read as text whatever these are. */
-export const fileTypes = ({ files }: Pick<Table, "files">): Record<string, string> =>
-  Object.fromEntries(
-    files.flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type === null ? [] : [[name, type]]))),
+export function fileTypes({ files, named }: Pick<Table, "files" | "named">): Record<string, string> {
+  const types = new Map(
+    files.flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type === null ? [] : [[name, type] as const]))),
   );
+  if (named === undefined) return Object.fromEntries(types);
+  return Object.fromEntries(
+    named.flatMap(({ name, from }) => {
+      const type = types.get(from);
+      return type === undefined ? [] : [[name, type]];
+    }),
+  );
+}

@@ -100,6 +100,23 @@ const drifted = ({ report }: Answered): string[] =>
     .filter(({ outcome }) => outcome === "drifted")
     .map(({ column, test }) => `${column} ${test}`);
 
+/** A project that has its own names for whatever it says of a row. */
+const NAMED = `[tool.ml-pipeline.predictions]
+label = "truth"
+prediction = "demand"
+quantiles = "demand_p{quantile}"
+group = "query"
+weight = "w"
+id = "row"
+
+[tool.ml-pipeline.evaluation]
+task = "regression"
+
+[tool.ml-pipeline.monitoring]
+metric = "pinball"
+
+[tool.ml-pipeline.gates.metrics]`;
+
 /** A log of live predictions of the tiny project's model, whose labels follow it but for a share. */
 async function live(project: TestProject, wrong: number) {
   const random = randomOf(7);
@@ -342,6 +359,88 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
       expect(refused.report.drift?.message).toMatch(
         /accuracy cannot be estimated: the accepted model's scores are off by 0\.2\d* on average on the reference, limit 0\.05/,
       );
+    },
+  },
+  {
+    name: "columns that the project calls otherwise: quantiles are predictions, and neither groups nor weights are features",
+    run: async (project) => {
+      await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]", NAMED);
+      // Rows of 400 queries, whose quantiles are as far from the answer as it is said.
+      const rows = (seed: number, reach: number) => {
+        const random = randomOf(seed);
+        return Array.from({ length: 4000 }, (_, row) => {
+          const [x, truth] = [random(), 10 * random()];
+          const demand = truth + 4 * (random() - 0.5);
+          return { row, x, truth, demand, low: demand - reach, high: demand + reach, query: `q ${seed} ${row % 400}` };
+        });
+      };
+      const csv = (head: string, lines: readonly string[]): string => `${head}\n${lines.join("\n")}\n`;
+      const said = (row: ReturnType<typeof rows>[number]): string =>
+        [row.row, row.demand, row.low, row.high, row.query, 1 + (row.row % 3)].join(",");
+      const head = "row,demand,demand_p10,demand_p90,query,w";
+      const reference = await folderOf(
+        ...([project, "named reference", "rows.csv"] as const),
+        csv(
+          `x,label,${head}`,
+          rows(1, 1.6).map((row) => `${row.x},${row.truth},${said(row)}`),
+        ),
+      );
+      const current = await folderOf(
+        project,
+        "named",
+        "rows.csv",
+        csv(
+          "x",
+          rows(2, 1).map(({ x }) => `${x}`),
+        ),
+      );
+      const monitored = async (seed: number, reach: number) => {
+        const live = rows(seed, reach);
+        const log = await folderOf(project, `log ${seed}`, "log.csv", csv(head, live.map(said)));
+        const labels = csv(
+          "row,truth",
+          live.map(({ row, truth }) => `${row},${truth}`),
+        );
+        return ask(
+          ...([project, current, reference] as const),
+          ...[`--predictions=${log}`, `--labels=${await folderOf(project, `labels ${seed}`, "labels.csv", labels)}`],
+        );
+      };
+      const kept = await monitored(3, 1.6);
+      expect(kept.monitored.exitCode, kept.monitored.stderr).toBe(0);
+      expect(kept.report.drift).toMatchObject({
+        action: "nothing",
+        faults: [],
+        metric: { metric: "pinball", outcome: "kept" },
+      });
+      expect(kept.report.drift?.tests.map(({ column }) => column)).toContain("demand_p90");
+
+      const narrow = await monitored(4, -3);
+      expect(drifted(narrow).toSorted()).toEqual(["demand_p10 Kolmogorov–Smirnov", "demand_p90 Kolmogorov–Smirnov"]);
+      expect(narrow.report.drift).toMatchObject({
+        action: "retrain",
+        metric: { metric: "pinball", outcome: "decayed" },
+      });
+
+      // Where no metric is named, rows that are ranked have that of rankings.
+      await project.edit("pyproject.toml", 'metric = "pinball"', "tolerance = 0.1");
+      const ranked = await monitored(5, 1.6);
+      expect(ranked.report.drift).toMatchObject({ action: "nothing", metric: { metric: "ndcg", outcome: "kept" } });
+
+      // Data of production that have the groups, and other ones.
+      const grouped = await folderOf(
+        ...([project, "grouped", "rows.csv"] as const),
+        csv(
+          "x,query,w",
+          rows(6, 1).map(({ x, query }) => `${x},${query},9`),
+        ),
+      );
+      const compared = await ask(project, grouped, reference);
+      expect(compared.report.drift).toMatchObject({ action: "nothing", faults: [] });
+      expect(compared.report.drift?.skipped.map(({ column, code }) => [column, code]).toSorted()).toEqual([
+        ["query", "names-groups"],
+        ["w", "weighs-rows"],
+      ]);
     },
   },
   {

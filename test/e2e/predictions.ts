@@ -24,12 +24,12 @@ folder.mkdir()
 for part in range(2):
     with (folder / f"part-{part}.csv").open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["truth", "answer", *(f"p_{name}" for name in NAMES)])
+        writer.writerow(["truth", "answer", "w", *(f"p_{name}" for name in NAMES)])
         for row in range(300):
             true = row % 3
             said = true if row % 10 else (true + 1) % 3
             scores = [0.8 if place == said else 0.1 for place in range(3)]
-            writer.writerow([NAMES[true], NAMES[said], *scores])
+            writer.writerow([NAMES[true], NAMES[said], 0.5, *scores])
 `;
 
 const SETTINGS = `[tool.ml-pipeline.predictions]
@@ -37,10 +37,11 @@ files = ["parts/*.csv"]
 label = "truth"
 prediction = "answer"
 scores = "p_{class}"
+weight = "w"
 
 [tool.ml-pipeline.gates.metrics]`;
 
-/** Predictions in several files, with other names and several scores, are measured like those of the convention. */
+/** Predictions in several files, with other names, several scores and weights that are all the same, are measured like those of the convention. */
 export async function expectSeveralScores(project: TestProject): Promise<void> {
   await project.write("src/evaluate.py", EVALUATE);
   await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]", SETTINGS);
@@ -54,6 +55,9 @@ export async function expectSeveralScores(project: TestProject): Promise<void> {
   const { candidate = {}, intervals } = report.metrics;
   expect(candidate.accuracy).toBeCloseTo(0.9, 9);
   expect(candidate.roc_auc).toBeCloseTo(0.925, 9);
+  // Of the classes with the lower score, the later one is before the other.
+  expect(candidate.top_2_accuracy).toBeCloseTo(0.9 + 0.1 * (2 / 3), 9);
+  expect(report.measurements?.predictions?.weight).toEqual({ column: "w", effectiveRows: expect.closeTo(600, 9) });
   expect(candidate.log_loss).toBeCloseTo(-0.9 * Math.log(0.8) - 0.1 * Math.log(0.1), 9);
   expect(candidate.calibration_error).toBeCloseTo(0.1, 9);
   expect(intervals?.candidate.roc_auc?.low).toBeLessThan(0.925);
@@ -157,11 +161,12 @@ noise = json.loads((options.model / "model.json").read_text())["limit"]
 drawn = random.Random(1)
 with (options.output / "predictions.csv").open("w", newline="") as file:
     writer = csv.writer(file)
-    writer.writerow(["query", "label", "prediction"])
-    for query in range(200):
+    writer.writerow(["query", "country", "place", "label", "prediction"])
+    for query in range(400):
+        country = ["Chile", "Peru"][query // 10 % 2]
         for place in range(8):
             grade = 0 if query % 10 == 0 else place % 3
-            writer.writerow([f"q {query}", grade, grade + noise * drawn.random()])
+            writer.writerow([f"q {query}", country, place, grade, grade + noise * drawn.random()])
 `;
 
 const RANKING = `[tool.ml-pipeline.predictions]
@@ -169,10 +174,17 @@ group = "query"
 
 [tool.ml-pipeline.gates.regression]
 
+[tool.ml-pipeline.gates.slices]
+columns = ["country"]
+metrics = { ndcg = 0.8 }
+
+[tool.ml-pipeline.gates.worst-slice]
+max-drop = 0.1
+
 [tool.ml-pipeline.gates.metrics]
 "ndcg@3" = 0.9`;
 
-/** Rankings are measured, judged and compared by their groups, and what spoils them is noticed. */
+/** Rankings are measured, judged and compared by their groups, of all rows and by slice, and what spoils them is noticed. */
 export async function expectRankings(project: TestProject): Promise<void> {
   await replaceEvaluation(project, RANKED, RANKING);
   const inputs = [`--source=${project.source}`, `--data=${project.data}`];
@@ -181,12 +193,22 @@ export async function expectRankings(project: TestProject): Promise<void> {
   const said = tested.stdout + tested.stderr;
   expect(said).toMatch(/✓ metrics, answers shuffled among the rows: refused \(ndcg@3 0\.\d+/);
   expect(said).toMatch(
-    /✓ regression, answers shuffled among the rows: refused \(ndcg 0\.\d+ .* on 180 groups: worse beyond/,
+    /✓ regression, answers shuffled among the rows: refused \(ndcg 0\.\d+ .* on 360 groups: worse beyond/,
+  );
+  expect(said).toMatch(
+    /✓ slices, the order turned in one group of country: refused \(country=\w+: ndcg 0\.\d+ .*, 180 ranked groups/,
+  );
+  expect(said).toMatch(
+    /✓ worst-slice, the order turned in a fifth of the ranked groups.*: refused \(ml_pipeline_group = spoiled: ndcg/,
   );
   const worse = [`--model=${await model(2.5)}`, `--baseline=${await model(1)}`];
   const held = await mlPipeline(["validate", ...inputs, ...worse]);
   expect(held.stderr).toMatch(
-    /regression failed: ndcg 0\.\d+ \(baseline 1, at least 0\.99\); .* on 180 groups: worse beyond noise/,
+    /regression failed: ndcg 0\.\d+ \(baseline 1, at least 0\.99\); .* on 360 groups: worse beyond noise/,
+  );
+  await project.edit("pyproject.toml", 'columns = ["country"]', 'columns = ["place"]');
+  expect((await mlPipeline(["validate", ...inputs, `--model=${await model(1)}`])).stderr).toContain(
+    "slices failed: ndcg cannot be measured by place: place has several values in 400 of 400 groups of query; slice by a column with one value for each query, or by metrics of rows",
   );
 }
 

@@ -9,6 +9,7 @@ import { compareFiles } from "./files.ts";
 import { compareMetrics } from "./metrics.ts";
 import { ENVIRONMENT_MS } from "./python.ts";
 import { compareRankings } from "./rankings.ts";
+import { compareWeights } from "./weights.ts";
 
 const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1);
 
@@ -32,6 +33,16 @@ describe("the module's numbers are the reference libraries'", { timeout: ENVIRON
     const compared = await compareRankings();
     expect(disagreements(compared)).toEqual([]);
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(12);
+  });
+
+  test("rows count as scikit-learn's sample_weight has them count", async () => {
+    const compared = await compareWeights();
+    expect(disagreements(compared)).toEqual([]);
+    const named = new Set(compared.map(({ what }) => what));
+    for (const metric of ["roc_auc", "pr_auc", "top_2_accuracy", "top_5_accuracy", "r2", "pinball", "equalized_odds"])
+      expect(named).toContain(`weighted: ${metric}`);
+    // Of labels of one class there is no area.
+    expect(compared.filter(({ ours }) => ours === null).map(({ what }) => what)).toContain("weighted: roc_auc");
   });
 
   test("fairness is Fairlearn's", async () => {

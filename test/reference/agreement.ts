@@ -6,6 +6,7 @@ import { compareDriftedFiles } from "./drifted-files.ts";
 import { compareFairness } from "./fairness.ts";
 import { compareMetrics } from "./metrics.ts";
 import { compareRankings } from "./rankings.ts";
+import { compareWeights } from "./weights.ts";
 
 /*
  * Prints how closely the module's statistics agree with scikit-learn, Fairlearn, SciPy and NumPy, as a Markdown table:
@@ -29,6 +30,7 @@ const numbers = upTo(seeds);
 const compared = [
   ...(await compareMetrics(numbers)),
   ...(await compareRankings()),
+  ...(await compareWeights()),
   ...(await compareFairness(numbers)),
   ...(await compareDistributions(numbers)),
   ...(await compareDrift(numbers)),

@@ -14,6 +14,12 @@ import {
   wrongWhereNobodyNamed,
 } from "../../src/gates/harms.ts";
 import { allRight, shuffled } from "../../src/gates/mutations.ts";
+import {
+  turnedInGroup,
+  turnedInOneGroup,
+  turnedWhereNobodyLooks,
+  turnedWhereNobodyNamed,
+} from "../../src/gates/turned-order.ts";
 import type { HarmFacts, ModelHarm } from "../../src/measurements/harms.ts";
 import type { MutableFile, Mutant } from "../../src/measurements/mutants.ts";
 import { readFile as tableOf } from "../../src/tables/sql.ts";
@@ -31,7 +37,7 @@ const ROWS = Array.from({ length: 100 }, (_, at) => {
     group: at < 60 ? "a" : at < 90 ? "b" : "c",
   };
 });
-const FACTS: HarmFacts = { task: "classification", rows: 100, confidence: 0.95 };
+const FACTS: HarmFacts = { task: "classification", rows: 100, ranked: false, confidence: 0.95 };
 
 interface Row {
   readonly at: number;
@@ -157,4 +163,52 @@ test("quantiles of numbers go with their answer", { timeout: ENVIRONMENT_MS }, a
     expect(moved.map(({ at }) => at)).not.toEqual(ROWS.map(({ at }) => at));
     expect(moved.map(({ at, prediction }) => prediction === ROWS[at]?.prediction)).not.toContain(false);
   }, NUMBERS);
+});
+
+test("rankings are turned by whole groups, in the slice with the fewest of them", {
+  timeout: ENVIRONMENT_MS,
+}, async () => {
+  // The rows of a query are two that follow each other, one of which is relevant; ten are in b and 40 in a.
+  const facts = { ...FACTS, ranked: true };
+  const root = await mkdtemp(join(tmpdir(), "turned-"));
+  try {
+    const path = join(root, "predictions.csv");
+    const lines = ROWS.map(({ at, label }) =>
+      [at, Math.floor(at / 2), label, "0", 0.25, at < 80 ? "a" : "b"].join(","),
+    );
+    await writeFile(path, `at,query,label,prediction,score,group\n${lines.join("\n")}\n`);
+    const file: MutableFile = {
+      ...{ table: tableOf("csv", path), columns: ["at", "query", "label", "prediction", "score", "group"] },
+      ...{ task: "classification", quantiles: [], answers: [], ranked: { group: "query", positive: "1" } },
+    };
+    const of = (mutant: Mutant, changes: Partial<MutableFile> = {}) =>
+      rowsOf({ ...file, ...changes }, { name: "", unit: "", steps: 1, size: Number, mutant: () => mutant }, 1);
+    const turned = (rows: readonly Row[]): number[] => rows.flatMap(({ at, score }) => (score === 0.75 ? [at] : []));
+    const inB = Array.from({ length: 20 }, (_, at) => 80 + at);
+    expect(turned(await of(turnedInOneGroup("group", 10)))).toEqual(inB);
+    expect(turned(await of(turnedInOneGroup("group", 11)))).toEqual(Array.from({ length: 80 }, (_, at) => at));
+    const weak = turned(await rowsOf(file, turnedInGroup("group", 5, facts), 7));
+    const strong = turned(await rowsOf(file, turnedInGroup("group", 5, facts), 12));
+    expect([weak.length, strong.length]).toEqual([6, 12]);
+    expect(strong).toEqual(expect.arrayContaining(weak));
+    expect(weak.filter((at) => at < 80 || !weak.includes(at % 2 === 0 ? at + 1 : at - 1))).toEqual([]);
+    const unnamed = await rowsOf(file, turnedWhereNobodyNamed(undefined, facts), 30);
+    expect(unnamed.filter((row) => row.ml_pipeline_group === "spoiled").map(({ at }) => at)).toEqual(turned(unnamed));
+    expect(turned(unnamed)).toHaveLength(30);
+    const looked = await of(turnedWhereNobodyLooks(["group"]));
+    expect(looked.filter((row) => row.group === "spoiled").map(({ at }) => at)).toEqual(turned(looked));
+    expect(turned(looked).length).toBeGreaterThan(0);
+    expect(turned(looked).length).toBeLessThan(50);
+    // Numbers are ranked by the answer: the label with the other sign is the worst order.
+    const numbers = await of(turnedInOneGroup("group", 10), { task: "regression" });
+    expect(
+      numbers.filter(({ at }) => at >= 80).every(({ label, prediction }) => Number(prediction) === -Number(label)),
+    ).toBe(true);
+    expect(numbers.filter(({ at }) => at < 80).every(({ prediction }) => Number(prediction) === 0)).toBe(true);
+    expect(await of(turnedInOneGroup("group", 10), { ranked: undefined })).toEqual(
+      await of({ name: "", predictions: ({ table }) => `SELECT * FROM ${table}` }),
+    );
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 });

@@ -69,8 +69,8 @@ def checked(rows: Rows) -> Metrics:
     return ours
 
 
-def groups(path: str, case: dict[str, Any]) -> Table:
-    """A row of metrics for each group with a relevant row."""
+def groups(path: str, case: dict[str, Any]) -> tuple[Table, Any]:
+    """A row of metrics for each group with a relevant row, and the country of each."""
     table = pd.read_csv(path)
     table["relevance"] = (table["label"] == case["positive"]).astype(int) if case["positive"] else table["label"]
     table["by"] = table["score" if case["positive"] else "prediction"]
@@ -79,24 +79,40 @@ def groups(path: str, case: dict[str, Any]) -> Table:
         parts[group].append((score, relevance))
     measure = metrics if len(parts) > 1000 else checked
     relevant = {group: rows for group, rows in parts.items() if max(rows, key=lambda row: row[1])[1] > 0}
-    return pd.DataFrame.from_dict({group: measure(rows) for group, rows in relevant.items()}, orient="index")
+    found = pd.DataFrame.from_dict({group: measure(rows) for group, rows in relevant.items()}, orient="index")
+    return found, table.groupby("the query")["country"].first()
 
 
 def judge(case: dict[str, Any]) -> Metrics:
-    ours, theirs = (groups(path, case) for path in case["files"])
+    (ours, countries), (theirs, _) = (groups(path, case) for path in case["files"])
     found = {f"0.{name}": value for name, value in ours.mean().items()}
     found |= {f"1.{name}": value for name, value in theirs.mean().items()}
     found["groups"] = len(ours)
-    # Whole groups are drawn, the same ones for both models.
+    found |= intervals(ours, theirs, case["resamples"], "")
+    country = countries.loc[ours.index]
+    for name in country.unique():
+        own = ours[country == name]
+        found |= {f"{metric} of {name}": value for metric, value in own.mean().items()}
+        found |= {f"groups of {name}": len(own)} | intervals(
+            own, theirs.loc[own.index], case["resamples"], f" of {name}"
+        )
+    return found
+
+
+def intervals(ours: Table, theirs: Table, resamples: int, where: str) -> Metrics:
+    """Whole groups are drawn, the same ones for both models."""
+    found: Metrics = {}
+    theirs = theirs.loc[ours.index]
     random = np.random.default_rng(1)
     columns = {name: ours[name] for name in RESAMPLED} | {
         f"{name} difference": ours[name] - theirs[name] for name in RESAMPLED
     }
     values = pd.DataFrame(columns).to_numpy()
-    drawn = (random.integers(len(values), size=len(values)) for _ in range(case["resamples"]))
+    drawn = (random.integers(len(values), size=len(values)) for _ in range(resamples))
     means = np.array([values[rows].mean(axis=0) for rows in drawn])
     for at, name in enumerate(columns):
-        found |= {f"low {name}": np.quantile(means[:, at], 0.025), f"high {name}": np.quantile(means[:, at], 0.975)}
+        low, high = np.quantile(means[:, at], [0.025, 0.975])
+        found |= {f"low {name}{where}": low, f"high {name}{where}": high}
     return found
 
 

@@ -16,8 +16,12 @@ import { reference } from "./python.ts";
 
 const SCRIPT = readFileSync(new URL("rankings.py", import.meta.url), "utf8");
 const GROUP = "the query";
+const COUNTRIES = ["Chile", "Peru", "Peru", "Peru", "Cuba"];
 const RESAMPLES = 1000;
-const CONFIG = `[evaluation]\nresamples = ${RESAMPLES}\n`;
+/** The country is that of a query, and the device is another one in each row. */
+const SLICES =
+  '[gates.slices]\ncolumns = ["country", "device"]\nmetrics = { ndcg = 0, map = 0, mrr = 0, "ndcg@3" = 0 }\n';
+const CONFIG = `[evaluation]\nresamples = ${RESAMPLES}\n${SLICES}`;
 
 /** Two bootstraps' interval ends, as a share of the width: see `bootstrap.ts`, here without a step. */
 const END = (4 * Math.SQRT2 * 0.68) / Math.sqrt(RESAMPLES);
@@ -45,14 +49,21 @@ export async function compareRankings(): Promise<Compared[]> {
         const task = positive === "" ? '[evaluation]\ntask = "regression"\n' : "[evaluation]\n";
         const config = CONFIG.replace("[evaluation]\n", task);
         const ours = await measuredFiles(join(folder, `results ${at}`), files, config, { group: GROUP });
-        return comparedByName(input, flat(ours), theirs[at] ?? {}).map((one) => ends(one, theirs[at] ?? {}));
+        return comparedByName(input, flat(ours), wanted(theirs[at] ?? {})).map((one) => ends(one, theirs[at] ?? {}));
       }),
     );
-    return all.flat().map((one) => ({ ...one, what: `of rankings: ${one.what.replace(/^\d\./, "")}` }));
+    return all.flat().map((one) => ({
+      ...one,
+      what: `of rankings: ${one.what.replace(/^\d\./, "").replace(/ of [A-Z].*/, " by slice")}`,
+    }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** What was asked for by slice: not all metrics. */
+const wanted = (theirs: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(theirs).filter(([name]) => !/^ndcg@(?!3 ).* of /.test(name)));
 
 /** The ends of intervals are compared by their width. */
 function ends(one: Compared, theirs: Readonly<Record<string, number>>): Compared {
@@ -78,17 +89,18 @@ async function rankings(folder: string, input: string, shape: Shape): Promise<Ra
     Array.from({ length: 1 + Math.floor(most * random()) }, () => {
       // Of many groups some have nothing that is relevant.
       const grade = random() < 0.6 ? 0 : Math.floor(grades * random());
-      return { group: `query ${group}`, grade, label: positive === "" ? grade : grade > 0 ? positive : "an other" };
+      return { group, grade, label: positive === "" ? grade : grade > 0 ? positive : "an other" };
     }),
   ).flat();
   const files = await Promise.all(
     [3, 5].map(async (noise, model) => {
       const lines = rows.map(({ group, grade, label }, id) => {
         const score = (grade + noise * random()).toFixed(digits);
-        return positive === "" ? `${id},${group},${label},${score}` : `${id},${group},${label},${label},${score}`;
+        const of = `${id},query ${group},${COUNTRIES[group % COUNTRIES.length]},${id % 3}`;
+        return positive === "" ? `${of},${label},${score}` : `${of},${label},${label},${score}`;
       });
       const file = join(folder, `${groups} ${model}.csv`);
-      const head = `id,${GROUP},label,prediction${positive === "" ? "" : ",score"}`;
+      const head = `id,${GROUP},country,device,label,prediction${positive === "" ? "" : ",score"}`;
       await writeFile(file, `${[head, ...(model === 0 ? lines : lines.reverse())].join("\n")}\n`);
       return file;
     }),
@@ -97,19 +109,37 @@ async function rankings(folder: string, input: string, shape: Shape): Promise<Ra
 }
 
 /** The results by the names that the reference gives them. */
-function flat({ candidate, baseline, pairs, ranking }: PredictionResults): Record<string, number> {
+function flat({ candidate, baseline, pairs, ranking, slices }: PredictionResults): Record<string, number> {
   const values = [candidate, baseline].flatMap((model, index) =>
     RANKING_METRICS.map((name) => [`${index}.${name}`, model?.metrics[name]?.value ?? Number.NaN]),
   );
-  const intervals = ["ndcg", "map", "mrr"].flatMap((name) =>
-    [
-      [name, candidate.metrics[name]?.interval],
-      [`${name} difference`, pairs?.differences[name]?.interval],
-    ].flatMap(([of, interval]) => [
-      [`low ${of}`, (interval as { low: number } | undefined)?.low ?? Number.NaN],
-      [`high ${of}`, (interval as { high: number } | undefined)?.high ?? Number.NaN],
+  const intervals = endsOf(candidate.metrics, pairs?.differences, "");
+  const [byCountry, byDevice] = slices;
+  if (byDevice?.varying?.columns[0]?.column !== "device" || byCountry?.varying !== undefined)
+    throw new Error(
+      `expected the device to vary within queries: ${JSON.stringify(slices.map(({ varying }) => varying))}`,
+    );
+  const sliced = byCountry?.groups.flatMap(({ values: [country], ranked, candidate: own, differences }) => [
+    ...["ndcg", "map", "mrr", "ndcg@3"].map((name) => [`${name} of ${country}`, own[name]?.value ?? Number.NaN]),
+    ...endsOf(own, differences, ` of ${country}`),
+    [`groups of ${country}`, ranked ?? Number.NaN],
+  ]);
+  const left = (ranking?.groups ?? Number.NaN) - (ranking?.withoutRelevant ?? Number.NaN);
+  return Object.fromEntries([
+    ...values,
+    ...intervals,
+    ...(sliced ?? []),
+    ["groups", left === pairs?.groups ? left : Number.NaN],
+  ]);
+}
+
+type Estimates = PredictionResults["candidate"]["metrics"];
+
+/** The ends of the intervals that are compared. */
+const endsOf = (metrics: Estimates, differences: Estimates | undefined, where: string) =>
+  ["ndcg", "map", "mrr"].flatMap((name) =>
+    [[name, metrics[name]] as const, [`${name} difference`, differences?.[name]] as const].flatMap(([of, estimate]) => [
+      [`low ${of}${where}`, estimate?.interval?.low ?? Number.NaN],
+      [`high ${of}${where}`, estimate?.interval?.high ?? Number.NaN],
     ]),
   );
-  const left = (ranking?.groups ?? Number.NaN) - (ranking?.withoutRelevant ?? Number.NaN);
-  return Object.fromEntries([...values, ...intervals, ["groups", left === pairs?.groups ? left : Number.NaN]]);
-}

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ENVIRONMENT_MS, environment } from "./python.ts";
-import { type PlantedRow, searched } from "./worst-slices.ts";
+import { type PlantedQuery, type PlantedRow, searched, searchedRankings } from "./worst-slices.ts";
 
 /*
  * Groups of rows that a model was made bad at are found, and none is named of a model that is as good at all rows: by the scripts that run
@@ -57,6 +57,37 @@ describe.each(["classification", "regression"] as const)("%s", (task) => {
       named.push(...slices.map(({ conditions }) => conditions));
     }
     expect(named).toEqual([]);
+  });
+});
+
+describe("where rows are ranked, their groups are searched", () => {
+  const planted = ({ country, segment }: PlantedQuery): boolean => country === "Peru" && segment === "new";
+  test.each(["classification", "regression"] as const)("of a %s", { timeout: SEARCH_MS }, async (task) => {
+    const found = await searchedRankings({ rows: 6000, seed: 5, task, planted });
+    if (typeof found === "string") throw new Error(found);
+    expect(found).toMatchObject({ metric: "ndcg", columns: ["country", "segment"], varying: ["price"] });
+    expect(found.slices.map(({ conditions }) => conditions)).toEqual([["country = Peru", "segment = new"]]);
+    const [slice] = found.slices;
+    // One of twelve of the queries, each counted once, and about half of them held out.
+    expect(slice?.rows).toBeGreaterThan(400);
+    expect(slice?.rows).toBeLessThan(600);
+    expect(slice?.candidate.value).toBeLessThan((slice?.others.value ?? 0) - 0.05);
+    expect(slice?.difference.interval?.high).toBeLessThan(-0.03);
+    const seeds = [101, 102, 103, 104, 105];
+    const named = await Promise.all(
+      seeds.map((seed) => searchedRankings({ rows: 3000, seed, task, planted: () => false })),
+    );
+    expect(named.map((one) => (typeof one === "string" ? one : one.slices))).toEqual(seeds.map(() => []));
+  });
+
+  test("unless rows are asked for, or a column has no one value in a group", { timeout: SEARCH_MS }, async () => {
+    const few = { rows: 200, seed: 1, task: "regression", planted } as const;
+    expect(await searchedRankings(few, { ofRows: true })).toMatchObject({
+      ...{ metric: "mae", columns: ["country", "segment", "price"] },
+    });
+    expect(await searchedRankings(few, { columns: ["country", "price"] })).toBe(
+      "price has several values within groups of query, and rankings are searched by columns with one value for each query; write such a column beside the predictions, or leave it out of gates.worst-slice.columns",
+    );
   });
 });
 

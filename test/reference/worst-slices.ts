@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PredictionSummary, predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
-import { planSearch } from "../../src/measurements/worst-slices/plan.ts";
+import { planSearch, type SearchRequest } from "../../src/measurements/worst-slices/plan.ts";
+import { searchedGroups } from "../../src/measurements/worst-slices/ranked.ts";
 import type { WorstSlices } from "../../src/measurements/worst-slices/results.ts";
-import { searchSlices } from "../../src/measurements/worst-slices/search.ts";
+import { type ScriptRunner, searchSlices } from "../../src/measurements/worst-slices/search.ts";
 import { type Random, randomOf } from "../../src/statistics/random.ts";
 import { readFile as tableOf } from "../../src/tables/sql.ts";
 import { configOf } from "../src/support.ts";
@@ -80,12 +81,29 @@ export async function searched(set: PlantedSet): Promise<WorstSlices & { readonl
 }
 
 export async function searchFile(root: string, file: string, task: PlantedSet["task"]): Promise<WorstSlices> {
+  const found = await searchedIn(root, file, task, {});
+  if (typeof found === "string") throw new Error(found);
+  return found;
+}
+
+/** What is searched, and what the project calls its columns. */
+interface Search extends SearchRequest {
+  readonly group?: string;
+}
+
+async function searchedIn(
+  root: string,
+  file: string,
+  task: PlantedSet["task"],
+  { group, ...request }: Search,
+): Promise<WorstSlices | string> {
   const table = tableOf(file.endsWith(".parquet") ? "parquet" : "csv", file);
   const { evaluation } = configOf("");
-  const plan = planSearch(await summaryOf(table, task), table, { evaluation });
-  if (typeof plan === "string") throw new Error(plan);
+  const settings = { evaluation, columns: group === undefined ? {} : { group } };
+  const plan = planSearch(await summaryOf(table, task), table, settings, request);
+  if (typeof plan === "string") return plan;
   const folders: string[] = [];
-  return searchSlices(plan, evaluation.confidence, {
+  const runner: ScriptRunner = {
     async run(name, statements) {
       const folder = join(root, name);
       await mkdir(folder);
@@ -95,7 +113,52 @@ export async function searchFile(root: string, file: string, task: PlantedSet["t
       folders.push(folder);
       return (written) => readFile(join(folder, written), "utf8");
     },
-  });
+  };
+  const groups = await searchedGroups(plan, request.columns !== undefined, runner);
+  return typeof groups === "string" ? groups : searchSlices(groups, evaluation.confidence, runner);
+}
+
+/** A query, whose rows are ranked. */
+export interface PlantedQuery {
+  readonly country: string;
+  readonly segment: string;
+}
+
+/**
+ * Searches rankings by the scripts of the containers: queries of five rows, of two classes or of grades, whose order is nearly right but in
+ * the planted ones. The price is another one in each row.
+ */
+export async function searchedRankings(
+  {
+    rows: queries,
+    seed,
+    task,
+    planted,
+  }: Omit<PlantedSet, "planted"> & {
+    readonly planted: (query: PlantedQuery) => boolean;
+  },
+  request: SearchRequest = {},
+): Promise<WorstSlices | string> {
+  const random = randomOf(seed);
+  const of = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+  const lines = Array.from({ length: queries }, (_, query) => {
+    const asked = { country: of(["Chile", "Peru", "", "Cuba"]), segment: of(["new", "old", "gone"]) };
+    return Array.from({ length: 5 }, (_row, place) => {
+      const grade = task === "regression" ? place % 3 : Number(place === 2);
+      const score = (grade + (planted(asked) ? 4 : 1.5) * random()) / 10;
+      const answer = task === "regression" ? [grade, score] : [grade === 1 ? "yes" : "no", "no", score];
+      return [`q ${query}`, asked.country, asked.segment, Math.floor(100 * random()), ...answer].join(",");
+    });
+  }).flat();
+  const head = `query,country,segment,price,label,prediction${task === "regression" ? "" : ",score"}`;
+  const root = await mkdtemp(join(tmpdir(), "rankings-"));
+  try {
+    const file = join(root, "predictions.csv");
+    await writeFile(file, `${head}\n${lines.join("\n")}\n`);
+    return await searchedIn(root, file, task, { group: "query", ...request });
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 }
 
 async function summaryOf(table: string, task: PlantedSet["task"]): Promise<PredictionSummary> {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isTabular, type Plan, reached } from "../plan.ts";
+import { stubGroup } from "./group.ts";
 import {
   constants,
   evaluatedTable,
@@ -54,12 +55,20 @@ def main() -> None:
     table = pd.DataFrame({"id": rows.index, "label": rows[LABEL].to_numpy()})
     # In the order of the rows, whatever index the model gives them.
     table["prediction"] = np.asarray(answers(model, features(rows)))
-${scoreLines(facts)}    table.to_csv(args.output / "predictions.csv", index=False)
+${groupLine(plan)}${scoreLines(facts)}    table.to_csv(args.output / "predictions.csv", index=False)
 
 
 if __name__ == "__main__":
     main()
 `;
+}
+
+/** What rows are ranked within is written beside the answers: no metric of rankings is measured without it. */
+function groupLine(plan: Plan): string {
+  const ranked = stubGroup(plan);
+  if (ranked === undefined) return "";
+  const name = JSON.stringify(ranked.group);
+  return `    table[${name}] = rows[${name}].to_numpy()\n`;
 }
 
 /** What the model says about rows of features. */

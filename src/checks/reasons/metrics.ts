@@ -51,6 +51,8 @@ export type MetricReason =
   | { readonly code: "crossing-quantiles"; readonly rows: number }
   /** The value is the number of ranked groups that are left out, of so many. */
   | { readonly code: "groups-without-relevant"; readonly groups: number }
+  /** The value is how many rows that count alike would say as much as these, which count by the numbers of a column. */
+  | { readonly code: "weighted-rows"; readonly column: string; readonly rows: number }
   /** The value is an error of the scores; `furthest` is the bin of scores that adds most to the calibration error. */
   | { readonly code: "calibration"; readonly rows: number; readonly furthest?: ScoreBin }
   /** A perfect score may have such a value in so few rows; `rowsNeeded` is absent where nobody can say how many would do. */
@@ -60,10 +62,25 @@ export type MetricReason =
       readonly furthest?: ScoreBin;
       readonly rowsNeeded?: number;
     }
-  | { readonly code: "metric-of-group"; readonly rows: number }
+  /** `ranked` is the number of ranked groups that a metric of rankings is the mean over. */
+  | { readonly code: "metric-of-group"; readonly rows: number; readonly ranked?: number }
   | { readonly code: "metric-not-by-group" }
   /** The value is the candidate's minus the baseline's; `allowed` is how much worse it may be. */
-  | { readonly code: "change-of-group"; readonly rows: number; readonly allowed: number }
+  | { readonly code: "change-of-group"; readonly rows: number; readonly ranked?: number; readonly allowed: number }
+  /** Columns have several values within so many of the `total` ranked groups, which are in no slice as a whole. */
+  | {
+      readonly code: "varying-slice";
+      readonly within: string;
+      readonly columns: readonly { readonly column: string; readonly groups: number }[];
+      readonly total: number;
+    }
+  /** The value is the number of groups with fewer ranked groups than are judged. */
+  | {
+      readonly code: "few-ranked";
+      readonly columns: readonly string[];
+      readonly minimum: number;
+      readonly setting: string;
+    }
   /** The value is the number of groups. */
   | { readonly code: "groups-too-small"; readonly minimum: number }
   | { readonly code: "small-groups"; readonly groups: readonly Readonly<Record<string, string>>[] }
@@ -140,6 +157,11 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     text: ({ value = 0 }, { groups }) =>
       `${counted(value, "group")} of ${grouped(groups)} without a relevant row (label over 0) left out of the metrics of rankings`,
   },
+  "weighted-rows": {
+    always: true,
+    text: ({ value = 0 }, { column, rows }) =>
+      `${counted(rows, "row")} count by ${column} (predictions.weight), and say as much as ${grouped(Math.round(value))} that count alike`,
+  },
   calibration: {
     text: (check, { furthest }) => `${spaced(check.what)} ${valueAndLimit(check)}${furthestText(check, furthest)}`,
   },
@@ -147,16 +169,32 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     text: (check, { rows, furthest, rowsNeeded }) =>
       `${spaced(check.what)} ${valueAndLimit(check)}${furthestText(check, furthest)}; within the noise of ${counted(rows, "row")}${rowsNeeded === undefined ? "" : `, and about ${grouped(rowsNeeded)} rows would tell`}`,
   },
-  "metric-of-group": { text: (check, { rows }) => `${check.what} ${valueAndLimit(check)}, ${counted(rows, "row")}` },
+  "metric-of-group": {
+    text: (check, { rows, ranked }) => `${check.what} ${valueAndLimit(check)}, ${sizeText(rows, ranked)}`,
+  },
   "metric-not-by-group": { text: ({ what }) => `${what} cannot be computed by group` },
   "change-of-group": {
-    text: ({ what, value = 0, interval }, { rows, allowed }) =>
-      `${what} ${short(value)}${intervalText(interval)} against the baseline (at most ${allowed} worse), ${counted(rows, "row")}`,
+    text: ({ what, value = 0, interval }, { rows, ranked, allowed }) =>
+      `${what} ${short(value)}${intervalText(interval)} against the baseline (at most ${allowed} worse), ${sizeText(rows, ranked)}`,
     deciding: ({ what, value = 0, group = {} }, { allowed }) => ({
       figure: signed(value),
       name: `${spaced(what)} of ${groupName(group)} against the baseline`,
       against: [`at most ${allowed} worse`],
     }),
+  },
+  "varying-slice": {
+    text: ({ what }, { within, columns, total }) =>
+      `${what} cannot be measured by ${columns.map(({ column }) => column).join(" x ")}: ${columns
+        .map(
+          ({ column, groups }) =>
+            `${column} has several values in ${grouped(groups)} of ${counted(total, "group")} of ${within}`,
+        )
+        .join(", and ")}; slice by a column with one value for each ${within}, or by metrics of rows`,
+  },
+  "few-ranked": {
+    always: true,
+    text: ({ what, value = 0, outcome }, { columns, minimum, setting }) =>
+      `${what} not judged in ${counted(value, "group")} of ${columns.join(" x ")} with fewer than ${minimum} ranked groups that have a relevant row${outcome === "missing" ? `, and in no other (${setting})` : ""}`,
   },
   "groups-too-small": {
     always: true,
@@ -180,6 +218,10 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     }),
   },
 };
+
+/** The rows of a group, or what a metric of rankings is the mean over. */
+const sizeText = (rows: number, ranked: number | undefined): string =>
+  ranked === undefined ? counted(rows, "row") : `${counted(ranked, "ranked group")}`;
 
 /** Where the scores are furthest from what comes true, of a check that did not pass. */
 const furthestText = ({ outcome }: Check, bin: ScoreBin | undefined): string =>

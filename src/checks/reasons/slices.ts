@@ -7,6 +7,8 @@ interface FoundGroup {
   readonly conditions: readonly string[];
   readonly rows: number;
   readonly heldRows: number;
+  /** Whether it is one of ranked groups, which are then counted in place of rows. */
+  readonly ranked?: true;
 }
 
 /** Reasons about groups of rows that nobody named. */
@@ -15,7 +17,12 @@ export type SliceReason =
   | ({ readonly code: "worst-slice"; readonly others: number } & FoundGroup)
   /** The value is the group's metric minus that of all other rows; `allowed` is how much worse it may be. */
   | ({ readonly code: "slice-behind"; readonly candidate: number; readonly allowed: number } & FoundGroup)
-  | { readonly code: "no-worse-slice"; readonly tried: number; readonly columns: number };
+  | {
+      readonly code: "no-worse-slice";
+      readonly tried: number;
+      readonly columns: number;
+      readonly varying?: readonly string[];
+    };
 
 export const SLICE_PHRASES: Phrases<SliceReason> = {
   "worst-slice": {
@@ -25,17 +32,17 @@ export const SLICE_PHRASES: Phrases<SliceReason> = {
   },
   "slice-behind": {
     text: ({ what, value = 0, interval }, { candidate, allowed, ...group }) =>
-      `${spaced(what)} ${short(candidate)}, ${short(value)}${intervalText(interval)} against other rows (at most ${allowed} worse), ${rowsText(group)}`,
-    deciding: (check, { conditions, allowed }) => ({
+      `${spaced(what)} ${short(candidate)}, ${short(value)}${intervalText(interval)} against other ${unitOf(group)}s (at most ${allowed} worse), ${rowsText(group)}`,
+    deciding: (check, { allowed, ...group }) => ({
       figure: formatValue(check),
-      name: `${spaced(check.what)} for ${conditionsText(conditions)} against other rows`,
+      name: `${spaced(check.what)} for ${conditionsText(group.conditions)} against other ${unitOf(group)}s`,
       against: [`at most ${allowed} worse`],
     }),
     frame: framed,
   },
   "no-worse-slice": {
-    text: (_, { tried, columns }) =>
-      `none of ${counted(tried, "group")} of ${counted(columns, "column")} is worse than the other rows beyond chance`,
+    text: ({ what }, { tried, columns, varying = [] }) =>
+      `none of ${counted(tried, "group")} of ${counted(columns, "column")} is worse than the other ${what === "ndcg" ? "ranked groups" : "rows"} beyond chance${varying.length === 0 ? "" : `; not searched, having several values within ranked groups: ${varying.join(", ")}`}`,
   },
 };
 
@@ -46,5 +53,7 @@ function framed({ conditions }: FoundGroup): { readonly before: string; readonly
   return { before: conditionsText(conditions), after: "" };
 }
 
-const rowsText = ({ rows, heldRows }: Pick<FoundGroup, "rows" | "heldRows">): string =>
-  `${counted(rows, "row")} (${grouped(heldRows)} of them held out)`;
+const unitOf = ({ ranked }: Pick<FoundGroup, "ranked">): string => (ranked === true ? "ranked group" : "row");
+
+const rowsText = ({ rows, heldRows, ...group }: Omit<FoundGroup, "conditions">): string =>
+  `${counted(rows, unitOf(group))} (${grouped(heldRows)} of them held out)`;

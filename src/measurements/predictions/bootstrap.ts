@@ -135,13 +135,13 @@ const defined = (values: Float64Array): Float64Array => values.filter((value) =>
 const intervalOf = (sorted: Float64Array, resamples = 0, confidence: number, value: number): Interval | undefined =>
   sorted.length * 2 <= resamples ? undefined : holding(middle(sorted, confidence), value);
 
-/** Merges cells that differ only in their scores. */
-function withoutScores({ counts, labels, models, ...rest }: ClassRows): ClassRows {
+/** Merges cells that differ only in their scores; the rows of one weigh the same. */
+function withoutScores({ counts, labels, models, weights, ...rest }: ClassRows): ClassRows {
   const cells = new Map<string, number>();
   const merged: number[] = [];
   const first: number[] = [];
   counts.forEach((count, cell) => {
-    const key = [labels[cell], ...models.map((model) => model.predictions[cell])].join();
+    const key = [labels[cell], weights?.[cell], ...models.map((model) => model.predictions[cell])].join();
     const known = cells.get(key);
     if (known === undefined) {
       cells.set(key, merged.length);
@@ -153,6 +153,7 @@ function withoutScores({ counts, labels, models, ...rest }: ClassRows): ClassRow
     ...rest,
     counts: Float64Array.from(merged),
     labels: Int32Array.from(first, (cell) => labels[cell] as number),
+    weights: weights === undefined ? undefined : Float64Array.from(first, (cell) => weights[cell] as number),
     models: models.map(({ predictions }) => ({
       predictions: Int32Array.from(first, (cell) => predictions[cell] as number),
     })),

@@ -15,21 +15,30 @@ const SCORE_BINS = 20;
  * each with its mean score and Wilson's interval of the share. Empty bins are left out.
  */
 export function calibrationOf(rows: ClassRows, model: number, confidence: number): CalibrationBin[] {
-  const bins = Array.from({ length: CALIBRATION_BINS }, () => ({ rows: 0, positives: 0, scores: 0 }));
-  eachScore(rows, model, (score, count, positive) => {
+  const bins = Array.from({ length: CALIBRATION_BINS }, () => ({
+    rows: 0,
+    weight: 0,
+    squares: 0,
+    positives: 0,
+    scores: 0,
+  }));
+  eachScore(rows, model, (score, count, positive, weight) => {
     const bin = bins[scoreBin(score, CALIBRATION_BINS)];
     if (bin === undefined) return;
     bin.rows += count;
-    bin.scores += count * score;
-    if (positive) bin.positives += count;
+    bin.weight += count * weight;
+    bin.squares += count * weight * weight;
+    bin.scores += count * weight * score;
+    if (positive) bin.positives += count * weight;
   });
   return bins
-    .filter((bin) => bin.rows > 0)
-    .map((bin) => ({
-      score: bin.scores / bin.rows,
-      observed: bin.positives / bin.rows,
-      rows: bin.rows,
-      interval: wilson(bin.positives, bin.rows, confidence),
+    .filter(({ weight }) => weight > 0)
+    .map(({ rows: counted, weight, squares, positives, scores }) => ({
+      score: scores / weight,
+      observed: positives / weight,
+      rows: counted,
+      // Rows that do not count alike say as much as fewer that do: see `effectiveRows`.
+      interval: wilson((positives * weight) / squares, (weight * weight) / squares, confidence),
     }));
 }
 
@@ -102,12 +111,12 @@ export function scoresOf(rows: ClassRows, model: number): NonNullable<ModelResul
 function eachScore(
   rows: ClassRows,
   model: number,
-  visit: (score: number, count: number, positive: boolean) => void,
+  visit: (score: number, count: number, positive: boolean, weight: number) => void,
 ): void {
   const scores = rows.models[model]?.scores;
   if (scores === undefined) throw new Error("calibration of a model without scores");
   const outcomes = outcomesOf(rows, model);
   rows.counts.forEach((count, cell) => {
-    visit(scores[cell] as number, count, outcomes[cell] === 1);
+    visit(scores[cell] as number, count, outcomes[cell] === 1, rows.weights?.[cell] ?? 1);
   });
 }

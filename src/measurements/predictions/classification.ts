@@ -2,6 +2,10 @@ import { type Evaluator, joined } from "./evaluator.ts";
 import { type ClassAnswers, type ClassRows, outcomesOf } from "./rows.ts";
 import { CALIBRATION_BINS, scoreBin } from "./score-bins.ts";
 
+/** The places up to which the label may be, of the classes by score, for an answer to count as right. */
+export const TOP_CUTS: readonly number[] = [2, 3, 5];
+export const topAccuracy = (cut: number): string => `top_${cut}_accuracy`;
+
 /** The metrics that need more of a row than its label and prediction. */
 export const SCORE_METRICS: ReadonlySet<string> = new Set([
   "roc_auc",
@@ -9,6 +13,7 @@ export const SCORE_METRICS: ReadonlySet<string> = new Set([
   "log_loss",
   "brier",
   "calibration_error",
+  ...TOP_CUTS.map(topAccuracy),
 ]);
 
 /**
@@ -23,6 +28,9 @@ export const SCORE_METRICS: ReadonlySet<string> = new Set([
  * - `calibration_error`: |mean score - share of positives| over ten equal bins of the score, each weighted by its rows;
  *   the expected calibration error of M. Naeini et al. (2015), with the bins' edges as in `scoreBin`
  *
+ * - `top_2_accuracy` and so on (top_k_accuracy_score), with more classes than that: of equal scores the class that is later in order is
+ *   before the others
+ *
  * With more than two classes, `roc_auc` is the mean over the classes, each against the rest, and the score of a row is that of
  * its answer, which comes true when the answer is right. There is no `pr_auc` and no `brier` then.
  *
@@ -34,6 +42,16 @@ export function classificationEvaluator(rows: ClassRows, model: number, wanted?:
   const evaluators = [answerMetrics(rows, answers.predictions)];
   if (scores !== undefined && rows.positive !== undefined) evaluators.push(rankMetrics(rows, scores, rows.positive));
   if (answers.areas !== undefined) evaluators.push(meanOf("roc_auc", answers.areas));
+  const { labelPlaces } = answers;
+  if (labelPlaces !== undefined) {
+    for (const cut of TOP_CUTS.filter((one) => one < rows.classes.length))
+      evaluators.push(
+        meanOf(
+          topAccuracy(cut),
+          labelPlaces.map((place) => Number(place <= cut)),
+        ),
+      );
+  }
   // A score that is not a probability only has rank metrics.
   if (answers.logLosses !== undefined && scores !== undefined) {
     evaluators.push(calibrationError(scores, outcomesOf(rows, model)));

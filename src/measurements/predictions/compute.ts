@@ -20,6 +20,7 @@ import type {
   PairedResults,
   PredictionResults,
   SliceResults,
+  VaryingSlices,
 } from "./results.ts";
 import type { AnswerRows, ClassRows, PredictionRows } from "./rows.ts";
 import type { EvaluationConfig, PredictionsRequest } from "./settings.ts";
@@ -36,6 +37,7 @@ import {
   toRankedGroups,
   toRows,
 } from "./tables.ts";
+import { effectiveRows } from "./weights.ts";
 
 /** The seed is fixed, so that the same predictions give the same report. */
 const SEED = 1;
@@ -75,7 +77,7 @@ export function computeResults(
   { comparison, predictions }: MeasurementRequest,
 ): PredictionResults {
   const options: Options = { confidence, resamples, seed: SEED };
-  const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
+  const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan);
   const compared = plan.models.length > 1 && unpaired === undefined;
   const cells = partsOf(plan, tables, (part) => part.cells, compared ? 2 : 1);
   const estimates = estimateParts(cells, options);
@@ -105,6 +107,7 @@ export function computeResults(
     ...(plan.task === "regression" && plan.zeroLabels > 0 ? { zeroLabels: plan.zeroLabels } : {}),
     ...(tables.quantiles === undefined ? {} : { quantiles: levelsOf(plan) }),
     ...(tables.ranking === undefined ? {} : { ranking: rankingOf(tables.ranking) }),
+    ...(plan.weight === undefined ? {} : { weight: { column: plan.weight, effectiveRows: effectiveRows(cells[0]) } }),
     confidence,
     resamples,
     candidate,
@@ -147,7 +150,7 @@ function modelResults(
     Object.entries(Object.assign({}, ...parts.map((part) => metricsOf(part, 0))) as Record<string, number>).map(
       ([name, value]) => [
         name,
-        rows.task === "classification" && name === "calibration_error"
+        rows.task === "classification" && name === "calibration_error" && rows.weights === undefined
           ? { value, interval: calibrationErrorInterval(rows, 0, options) }
           : within(possibleRange(name), shifted(estimates[name], value)),
       ],
@@ -223,6 +226,8 @@ const groupKeySchema = z.array(z.string());
 interface Group {
   readonly values: readonly string[];
   readonly rows: number;
+  /** Ranked groups with a relevant row; absent where rankings are not measured. */
+  readonly ranked: number | undefined;
   readonly cells: Parts;
 }
 
@@ -230,6 +235,7 @@ interface Grouped {
   readonly groups: readonly Group[];
   readonly tooSmall: SliceResults["tooSmall"];
   readonly unlisted: number;
+  readonly varying: VaryingSlices | undefined;
 }
 
 /** The groups of one grouping; those under the minimum size are listed separately. */
@@ -245,7 +251,8 @@ function groupsOf(
   const valuesOf = ({ key }: RawGroup): string[] => parseJson(key, groupKeySchema, "the key of a group");
   const judged = listed.filter((group) => group.rows >= minimumSize);
   const cellsOf = new Map<PartTables, Map<string, RawGroupCell[]>>();
-  for (const part of [tables.answers, tables.quantiles]) {
+  const varying = varyingOf(plan, tables, index);
+  for (const part of [tables.answers, tables.quantiles, varying === undefined ? tables.ranking : undefined]) {
     if (part === undefined) continue;
     cellsOf.set(part, byKey(part.groupCells.filter((cell) => cell.grouping === index)));
   }
@@ -253,18 +260,43 @@ function groupsOf(
     groups: judged.map((group) => ({
       values: valuesOf(group),
       rows: group.rows,
+      ranked:
+        varying !== undefined || tables.ranking === undefined
+          ? undefined
+          : rankedOf(cellsOf.get(tables.ranking), group.key),
       cells: partsOf(plan, tables, (part) => groupColumns(cellsOf.get(part), group.key), compared ? 2 : 1),
     })),
     tooSmall: listed
       .filter((group) => group.rows < minimumSize)
       .map((group) => ({ values: valuesOf(group), rows: group.rows })),
     unlisted: (listed[0]?.total ?? 0) - listed.length,
+    varying,
   };
 }
 
-/** A group's cells of a part; undefined for a part that is not counted by group. */
-const groupColumns = (cells: ReadonlyMap<string, readonly RawGroupCell[]> | undefined, key: string) =>
-  cells === undefined ? undefined : columnsOfRows(cells.get(key) ?? []);
+/** A group's cells of a part; undefined for a part of which nothing is counted in it. */
+function groupColumns(
+  cells: ReadonlyMap<string, readonly RawGroupCell[]> | undefined,
+  key: string,
+): Columns | undefined {
+  const own = cells?.get(key);
+  return own === undefined ? undefined : columnsOfRows(own);
+}
+
+/** The ranked groups of a group; 0 where none of them has a relevant row. */
+const rankedOf = (cells: ReadonlyMap<string, readonly RawGroupCell[]> | undefined, key: string): number =>
+  Number(cells?.get(key)?.[0]?.groups ?? 0);
+
+/** The columns of a grouping that have several values within ranked groups. */
+function varyingOf(plan: MeasurementPlan, tables: MeasuredTables, grouping: number): VaryingSlices | undefined {
+  const found = tables.varying?.filter((one) => one.grouping === grouping) ?? [];
+  if (plan.group === undefined || found[0] === undefined) return undefined;
+  const columns = found.map(({ place, groups }) => ({
+    column: plan.groupings[grouping]?.columns[place] ?? "",
+    groups,
+  }));
+  return { within: plan.group, columns, total: found[0].total };
+}
 
 function byKey(cells: readonly RawGroupCell[]): Map<string, RawGroupCell[]> {
   const found = new Map<string, RawGroupCell[]>();
@@ -285,24 +317,30 @@ function sliceResults(
 ): SliceResults[] {
   return requests.flatMap(({ columns, minimumSize, metrics: requested }) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
-    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, minimumSize, compared);
+    const { groups, tooSmall, unlisted, varying } = groupsOf(plan, tables, columns, minimumSize, compared);
     const named = requested.map((name) => canonicalMetric(name, plan.classes));
     const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...named])];
     return [
-      { columns, groups: groups.map((group) => groupResults(group, { ...options, metrics })), tooSmall, unlisted },
+      {
+        ...{ columns, groups: groups.map((group) => groupResults(group, { ...options, metrics })), tooSmall, unlisted },
+        ...(varying === undefined ? {} : { varying }),
+      },
     ];
   });
 }
 
 function groupResults(
-  { values, rows, cells }: Group,
+  { values, rows, ranked, cells }: Group,
   options: Options & { readonly metrics: readonly string[] },
 ): GroupResults {
   const { models, differences } = estimateParts(cells, options);
-  const [candidate = {}, baseline] = models.map((metrics) => withWilson(metrics, rows, options.confidence));
+  const [candidate = {}, baseline] = models.map((metrics) =>
+    withWilson(metrics, effectiveRows(cells[0]), options.confidence),
+  );
   return {
     values,
     rows,
+    ...(ranked === undefined ? {} : { ranked }),
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
     ...(differences === undefined
@@ -315,7 +353,11 @@ function groupResults(
   };
 }
 
-/** When all answers of a small group are right, the bootstrap interval has no width, while Wilson's has. */
+/**
+ * When all answers of a small group are right, the bootstrap interval has no width, while Wilson's has.
+ *
+ * @param rows how many the group has; where they do not count alike, how many that do say as much
+ */
 function withWilson(
   metrics: Readonly<Record<string, Estimate>>,
   rows: number,
@@ -324,7 +366,13 @@ function withWilson(
   const { accuracy } = metrics;
   if (accuracy === undefined) return metrics;
   const { value } = accuracy;
-  return { ...metrics, accuracy: { value, interval: wilson(Math.round(value * rows), rows, confidence) } };
+  return {
+    ...metrics,
+    accuracy: {
+      value,
+      interval: wilson(Number.isInteger(rows) ? Math.round(value * rows) : value * rows, rows, confidence),
+    },
+  };
 }
 
 function fairnessResults(

@@ -11,7 +11,7 @@ export interface ProtectedGroup {
   readonly cells: ClassRows;
 }
 
-/** Counts of a group: all rows, those with the favourable answer, and both among the rows with the favourable label. */
+/** Counts of a group, each row as its weight: all rows, those with the favourable answer, and both among the rows with the favourable label. */
 const COUNTS = 4;
 const MEASURES = ["disparate_impact", "demographic_parity", "equalized_odds"] as const;
 
@@ -75,6 +75,8 @@ function estimates(tally: Tally, { resamples, confidence, seed }: Omit<Bootstrap
 class Tally {
   /** Rows of all cells of all groups, one group after the other. */
   readonly counts: Float64Array;
+  readonly #weights: Float64Array;
+  readonly #rows: readonly number[];
   readonly #group: Int32Array;
   readonly #selected: Uint8Array;
   readonly #deserving: Uint8Array;
@@ -83,6 +85,10 @@ class Tally {
 
   constructor(groups: readonly ProtectedGroup[], model: number, favorable: number) {
     this.counts = Float64Array.from(groups.flatMap(({ cells }) => [...cells.counts]));
+    this.#weights = Float64Array.from(
+      groups.flatMap(({ cells: { counts, weights } }) => [...(weights ?? counts.map(() => 1))]),
+    );
+    this.#rows = groups.map(({ cells }) => cells.counts.reduce((sum, count) => sum + count, 0));
     this.#group = Int32Array.from(groups.flatMap(({ cells }, index) => Array.from(cells.counts, () => index)));
     this.#selected = Uint8Array.from(
       groups.flatMap(({ cells }) =>
@@ -100,7 +106,7 @@ class Tally {
   count(counts: Float64Array): void {
     this.#sums.fill(0);
     for (let cell = 0; cell < counts.length; cell++) {
-      const count = counts[cell] as number;
+      const count = (counts[cell] as number) * (this.#weights[cell] as number);
       const base = COUNTS * (this.#group[cell] as number);
       const selected = count * (this.#selected[cell] as number);
       const deserving = this.#deserving[cell] as number;
@@ -112,10 +118,10 @@ class Tally {
   }
 
   group(index: number, values: readonly string[]): FairnessGroup {
-    const { rows, selectionRate, truePositiveRate, falsePositiveRate } = this.#rates(index);
+    const { selectionRate, truePositiveRate, falsePositiveRate } = this.#rates(index);
     return {
       values,
-      rows,
+      rows: this.#rows[index] ?? 0,
       selectionRate,
       ...(Number.isNaN(truePositiveRate) ? {} : { truePositiveRate }),
       ...(Number.isNaN(falsePositiveRate) ? {} : { falsePositiveRate }),
@@ -138,7 +144,6 @@ class Tally {
   #rates(index: number) {
     const [rows = 0, selected = 0, deserving = 0, both = 0] = this.#sums.subarray(COUNTS * index, COUNTS * (index + 1));
     return {
-      rows,
       selectionRate: selected / rows,
       truePositiveRate: both / deserving,
       falsePositiveRate: (selected - both) / (rows - deserving),

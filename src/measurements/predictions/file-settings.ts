@@ -36,6 +36,11 @@ export const predictionsSettings = z.strictObject({
    * relevant a row is, from 0 on. None when absent.
    */
   group: name.optional(),
+  /**
+   * The column of how much each row counts in the metrics, from 0 on, as scikit-learn's `sample_weight` does; all rows count alike when
+   * absent.
+   */
+  weight: name.optional(),
   /** The column that names a row; `id` when absent. */
   id: name.optional(),
   /** The character between the fields of a CSV of predictions; a comma when absent. */

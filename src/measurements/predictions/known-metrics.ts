@@ -21,6 +21,8 @@ const error = (...aliases: string[]): KnownMetric => ({ better: "lower", range: 
 const higher = (...aliases: string[]): KnownMetric => ({ better: "higher", aliases });
 const lower = (...aliases: string[]): KnownMetric => ({ better: "lower", aliases });
 
+const top = (cut: number): KnownMetric => share(`top_${cut}_acc`, `acc@${cut}`, `accuracy@${cut}`);
+
 const ranking = (...aliases: string[]): KnownMetric => ({ ...share(...aliases), needs: "group" });
 
 /** The metrics that are computed from predictions. */
@@ -42,6 +44,9 @@ export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
   f1_weighted: share("weighted_f1", "f1_score_weighted", "weighted_f1_score"),
   roc_auc: share("auc", "auroc", "auc_roc", "roc_auc_score", "area_under_roc", "roc_auc_ovr", "roc_auc_ovr_macro"),
   pr_auc: share("ap", "average_precision", "average_precision_score", "auprc", "auc_pr", "area_under_pr"),
+  top_2_accuracy: top(2),
+  top_3_accuracy: top(3),
+  top_5_accuracy: top(5),
   log_loss: error(
     ...["binary_logloss", "binary_crossentropy", "cross_entropy", "binary_cross_entropy", "bce", "bce_loss"],
     ...["cross_entropy_loss", "mlogloss", "multi_logloss", "categorical_crossentropy"],

@@ -3,13 +3,24 @@ import type { Evaluator } from "./evaluator.ts";
 import { quantileEvaluator } from "./quantile-metrics.ts";
 import { rankingEvaluator } from "./ranking-metrics.ts";
 import { regressionEvaluator } from "./regression.ts";
-import type { PredictionRows } from "./rows.ts";
+import type { PredictionRows, RankedGroups } from "./rows.ts";
+import { weighted } from "./weights.ts";
 
 /**
  * @param model index into the rows' models
  * @param wanted names of metrics; all that the rows allow when it is left out
  */
-export function evaluatorOf(rows: PredictionRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
+export const evaluatorOf = (rows: PredictionRows, model: number, wanted?: ReadonlySet<string>): Evaluator =>
+  rows.task === "ranking"
+    ? rankingEvaluator(rows, model, wanted)
+    : weighted(unweighted(rows, model, wanted), rows.weights);
+
+/** As if all rows counted alike. */
+function unweighted(
+  rows: Exclude<PredictionRows, RankedGroups>,
+  model: number,
+  wanted?: ReadonlySet<string>,
+): Evaluator {
   switch (rows.task) {
     case "classification":
       return classificationEvaluator(rows, model, wanted);
@@ -17,8 +28,6 @@ export function evaluatorOf(rows: PredictionRows, model: number, wanted?: Readon
       return regressionEvaluator(rows, model, wanted);
     case "quantiles":
       return quantileEvaluator(rows, model, wanted);
-    case "ranking":
-      return rankingEvaluator(rows, model, wanted);
   }
 }
 

@@ -75,6 +75,9 @@ export function needOf(name: string): MetricNeed | undefined {
   return metric === undefined ? undefined : lookup(KNOWN, baseOf(metric))?.needs;
 }
 
+/** Whether a metric is a mean over groups that rows are ranked within. */
+export const isRanking = (name: string): boolean => needOf(name) === "group";
+
 /** The least and the greatest value that a metric can have; undefined when that is not known. */
 export function possibleRange(name: string): readonly [low: number, high: number] | undefined {
   const metric = metricNamed(name);

@@ -8,6 +8,7 @@ import { flawOfRanking } from "./ranking.ts";
 import type { Task } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { type AnswerCount, type PredictionSummary, spellingsOf } from "./summary.ts";
+import { flawOfWeights } from "./weights.ts";
 
 /** What is measured in the predictions of one or two models, derived from their content and from the request. */
 export interface MeasurementPlan {
@@ -21,6 +22,8 @@ export interface MeasurementPlan {
   readonly zeroLabels: number;
   /** The column of the groups that rows are ranked within. */
   readonly group: string | undefined;
+  /** The column of how much each row counts. */
+  readonly weight: string | undefined;
   readonly models: readonly ModelPlan[];
   /** Each different list of columns that slices or fairness group by, with the lower of their minimum sizes. */
   readonly groupings: readonly { readonly columns: readonly string[]; readonly minimumSize: number }[];
@@ -52,7 +55,7 @@ export interface ModelPlan {
 const MAX_CLASSES = 1000;
 
 /** What the settings say of the columns of predictions. */
-export type ColumnSettings = Pick<PredictionsSettings, "scores" | "quantiles" | "group">;
+export type ColumnSettings = Pick<PredictionsSettings, "scores" | "quantiles" | "group" | "weight">;
 
 /**
  * @returns the plan, or why there is nothing to measure
@@ -62,7 +65,7 @@ export function planMeasurement(
   tables: readonly string[],
   evaluation: EvaluationConfig,
   request: MeasurementRequest,
-  { scores, quantiles: pattern, group }: ColumnSettings = {},
+  { scores, quantiles: pattern, group, weight }: ColumnSettings = {},
 ): MeasurementPlan | string {
   const [candidate] = summaries;
   if (candidate === undefined) return "there are no predictions";
@@ -103,6 +106,8 @@ export function planMeasurement(
   );
   const unranked = group === undefined ? undefined : flawOfRanking(group, { task, classes, models }, summaries);
   if (unranked !== undefined) return unranked;
+  const unweighed = weight === undefined ? undefined : flawOfWeights(weight, summaries);
+  if (unweighed !== undefined) return unweighed;
   return {
     task,
     classes,
@@ -111,6 +116,7 @@ export function planMeasurement(
     guessedLabels: candidate.guessedLabels,
     zeroLabels: candidate.zeroLabels ?? 0,
     group,
+    weight,
     models,
     groupings: groupings.filter(({ columns }) => !columns.some((column) => absentColumns.includes(column))),
     absentColumns,

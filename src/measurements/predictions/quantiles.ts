@@ -2,7 +2,8 @@ import { identifier } from "../../tables/sql.ts";
 import { type PredictionsSettings, QUANTILE } from "./file-settings.ts";
 import type { PredictionSummary } from "./summary.ts";
 
-const DEFAULT_COLUMN = `prediction_q${QUANTILE}`;
+/** What quantiles are called where nobody says otherwise. */
+export const DEFAULT_COLUMN = `prediction_q${QUANTILE}`;
 const NUMBER = /^(\d+(\.\d*)?|\.\d+)$/;
 
 /** A column whose values are to be above the label in that share of all rows. */

@@ -9,8 +9,8 @@ const CUTS = [1, 3, 5, 10, 20];
 export const RANKING_METRICS: readonly string[] = ["ndcg", ...CUTS.map((cut) => `ndcg@${cut}`), "map", "mrr"];
 
 /** So many groups are kept one by one; of more, as many bags of groups are resampled. */
-const MAX_GROUPS = 40_000;
-const BAGS = 10_000;
+export const MAX_GROUPS = 40_000;
+export const BAGS = 10_000;
 
 /** What a model's rows are ranked by. */
 interface Ranked {
@@ -58,7 +58,7 @@ export function rankedColumns(
  * - `map`: the mean of the precision at each relevant row; `mrr`: 1 through the place of the first one. Of equal scores the relevant
  *   rows come last, so that nothing is gained by scores that tell no rows apart.
  */
-function groupMetrics(table: string, model: ModelPlan): string {
+function metricsOfGroups(table: string, model: ModelPlan): string {
   const suffix = suffixOf(model);
   const gains = (cut?: number): string => {
     const upTo = (place: string): string => (cut === undefined ? "" : ` FILTER (${place} <= ${cut})`);
@@ -83,11 +83,20 @@ function groupMetrics(table: string, model: ModelPlan): string {
 
 const column = (metric: string, suffix: string): string => identifier(`${metric}${suffix}`);
 
+/** The columns of the metrics of some models. */
+export const rankingColumns = (models: readonly ModelPlan[]): string[] =>
+  models.flatMap((model) => RANKING_METRICS.map((metric) => column(metric, suffixOf(model))));
+
 const means = (models: readonly ModelPlan[]): string =>
-  models
-    .flatMap((model) => RANKING_METRICS.map((metric) => column(metric, suffixOf(model))))
+  rankingColumns(models)
     .map((name) => `avg(${name}) AS ${name}`)
     .join(", ");
+
+/** A query of the groups with a relevant row, `ranked_group`, and the metrics of all models in each. */
+export function rankedGroups(table: string, models: readonly ModelPlan[]): string {
+  const [first, ...others] = models.map((model) => `(${metricsOfGroups(table, model)})`);
+  return `SELECT * FROM ${first}${others.map((one) => ` JOIN ${one} USING (ranked_group)`).join("")}`;
+}
 
 /**
  * What is counted of rankings. A cell is a group, since the rows of one are not independent of each other. Of more groups than are kept
@@ -97,15 +106,11 @@ const means = (models: readonly ModelPlan[]): string =>
 export const RANKING_QUERIES: Pick<PartQueries, "values" | "cells"> = {
   values: (model) => {
     const alone: ModelPlan = { ...model, role: "candidate" };
-    return `SELECT count(*) AS rows, (SELECT count(DISTINCT ranked_group) FROM ${model.role}) AS groups, ${means([alone])} FROM (${groupMetrics(model.role, alone)})`;
+    return `SELECT count(*) AS rows, (SELECT count(DISTINCT ranked_group) FROM ${model.role}) AS groups, ${means([alone])} FROM (${metricsOfGroups(model.role, alone)})`;
   },
-  cells: (table, models) => {
-    const [first, ...others] = models.map((model) => `(${groupMetrics(table, model)})`);
-    const joined = others.map((one) => ` JOIN ${one} USING (ranked_group)`).join("");
-    return `
-      SELECT 1 AS rows, ${means(models)} FROM (
-        SELECT *, (row_number() OVER (ORDER BY hash(ranked_group), ranked_group) - 1) % if(count(*) OVER () <= ${MAX_GROUPS}, ${MAX_GROUPS}, ${BAGS}) AS bag
-        FROM ${first}${joined}
-      ) GROUP BY bag ORDER BY bag`;
-  },
+  cells: (table, models) => `
+    SELECT 1 AS rows, ${means(models)} FROM (
+      SELECT *, (row_number() OVER (ORDER BY hash(ranked_group), ranked_group) - 1) % if(count(*) OVER () <= ${MAX_GROUPS}, ${MAX_GROUPS}, ${BAGS}) AS bag
+      FROM (${rankedGroups(table, models)})
+    ) GROUP BY bag ORDER BY bag`,
 };

@@ -6,7 +6,7 @@ import { UserError } from "../../errors.ts";
 import { duckdbContainer, reasonOf, withScript } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
 import { identifier, literal } from "../../tables/sql.ts";
-import { openTable, tableRows, withTables } from "../../tables/table.ts";
+import { type NamedColumn, openTable, tableRows, withTables } from "../../tables/table.ts";
 import { type PredictionsSettings, renamedColumns } from "./file-settings.ts";
 import { PREDICTIONS_DIALECT, type PredictionFile } from "./measure.ts";
 import { isQuantile } from "./quantiles.ts";
@@ -38,7 +38,8 @@ export async function renamedPredictions(
   const { rows, columns, settings: reading, inPlace } = tableRows(table);
   // Values of a CSV stay texts, whose types are found where they are measured.
   const file = inPlace ? "predictions.parquet" : "predictions.csv";
-  const select = `SELECT ${selected(columns, settings).join(", ")} FROM (${rows})`;
+  const named = renamedPairs(columns, settings).map(({ name, from }) => `${identifier(from)} AS ${identifier(name)}`);
+  const select = `SELECT ${named.join(", ")} FROM (${rows})`;
   const { container, command } = withScript(
     withTables(duckdbContainer(runtime), [table]),
     "rename",
@@ -51,7 +52,7 @@ export async function renamedPredictions(
 }
 
 /** The columns under their new names. One that had such a name by itself and means something else is left out. */
-export function selected(columns: readonly string[], settings: PredictionsSettings): string[] {
+export function renamedPairs(columns: readonly string[], settings: PredictionsSettings): NamedColumn[] {
   const renamed = renamedColumns(settings);
   for (const [to, from] of renamed) {
     if (!columns.includes(from)) {
@@ -65,7 +66,7 @@ export function selected(columns: readonly string[], settings: PredictionsSettin
   const answers = [...renamed.values()].filter((column) => !isQuantile(settings.quantiles, column));
   const taken = new Set([...renamed.keys(), ...answers]);
   return [
-    ...[...renamed].map(([to, from]) => `${identifier(from)} AS ${identifier(to)}`),
-    ...columns.filter((column) => !taken.has(column)).map(identifier),
+    ...[...renamed].map(([name, from]) => ({ name, from })),
+    ...columns.filter((column) => !taken.has(column)).map((name) => ({ name, from: name })),
   ];
 }

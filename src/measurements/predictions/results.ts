@@ -19,6 +19,8 @@ export interface PredictionResults {
   readonly quantiles?: readonly number[];
   /** Where rows are ranked: the candidate's groups, and how many of them have no relevant row and are left out. */
   readonly ranking?: { readonly groups: number; readonly withoutRelevant: number };
+  /** Where rows do not count alike: the column of their weights, and how many rows that do would say as much as the candidate's. */
+  readonly weight?: { readonly column: string; readonly effectiveRows: number };
   /** The confidence level of the intervals, for example 0.95, and the number of bootstrap resamples. */
   readonly confidence: number;
   readonly resamples: number;
@@ -80,11 +82,24 @@ export interface SliceResults {
   readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
   /** The number of groups that are not listed. */
   readonly unlisted: number;
+  /** Where rows are ranked, and some ranked groups have several values in these columns: nothing is measured of rankings then. */
+  readonly varying?: VaryingSlices;
+}
+
+/** Columns to group by whose values differ among the rows of a ranked group, which is then in no slice as a whole. */
+export interface VaryingSlices {
+  /** The column that rows are ranked within. */
+  readonly within: string;
+  readonly columns: readonly { readonly column: string; readonly groups: number }[];
+  /** All ranked groups. */
+  readonly total: number;
 }
 
 export interface GroupResults {
   readonly values: readonly string[];
   readonly rows: number;
+  /** Where rows are ranked: the groups with a relevant row, which metrics of rankings are means over. */
+  readonly ranked?: number;
   readonly candidate: Readonly<Record<string, Estimate>>;
   readonly baseline?: Readonly<Record<string, Estimate>>;
   readonly differences?: Readonly<Record<string, Estimate>>;

@@ -13,6 +13,8 @@ export interface ClassRows {
   readonly positive: number | undefined;
   /** How many rows each cell stands for. */
   readonly counts: Float64Array;
+  /** The mean weight of each cell's rows; absent where all rows count alike. All that is a mean over a cell is weighted. */
+  readonly weights?: Float64Array | undefined;
   readonly labels: Int32Array;
   readonly models: readonly ClassAnswers[];
 }
@@ -25,6 +27,8 @@ export interface ClassAnswers {
   readonly logLosses?: Float64Array;
   /** With more than two classes: the share that a row has in the mean of the areas under the curves, one class against the rest. */
   readonly areas?: Float64Array;
+  /** With more than two classes: the place of the label when the classes are sorted by score, from 1; the last one is that or more. */
+  readonly labelPlaces?: Float64Array;
   /** Mean over the cell's rows of (score - [label is positive])². */
   readonly squaredErrors?: Float64Array;
 }
@@ -33,6 +37,8 @@ export interface ClassAnswers {
 export interface RegressionRows {
   readonly task: "regression";
   readonly counts: Float64Array;
+  /** The mean weight of each cell's rows; absent where all rows count alike. All that is a mean over a cell is weighted. */
+  readonly weights?: Float64Array | undefined;
   readonly labels: Float64Array;
   readonly squaredLabels: Float64Array;
   readonly models: readonly RegressionAnswers[];
@@ -49,6 +55,8 @@ export interface RegressionAnswers {
 export interface QuantileRows {
   readonly task: "quantiles";
   readonly counts: Float64Array;
+  /** The mean weight of each cell's rows; absent where all rows count alike. All that is a mean over a cell is weighted. */
+  readonly weights?: Float64Array | undefined;
   /** The share of labels that should be between the lowest and the highest quantile. */
   readonly nominal: number;
   readonly models: readonly QuantileAnswers[];

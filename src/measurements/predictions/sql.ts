@@ -1,10 +1,12 @@
 import { identifier, literal } from "../../tables/sql.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
-import { QUANTILE_QUERIES } from "./quantile-sql.ts";
+import { quantileQueries } from "./quantile-sql.ts";
 import { QUANTILE_NUMBERS, quantileNumbers } from "./quantiles.ts";
 import { RANKING_QUERIES, rankedColumns } from "./ranking.ts";
+import { rankingSlices } from "./ranking-slices.ts";
 import { scoredRows } from "./several-classes.ts";
 import { binOf, ERROR_BINS, GROUP_ERROR_BINS, type PartQueries, suffixOf } from "./sql-parts.ts";
+import { cellMean, weightCells, weightColumn } from "./weights.ts";
 
 /*
  * One script for everything that is counted in predictions: DuckDB reads each file once, pairs the rows of both models,
@@ -39,6 +41,8 @@ export type PartName = "answers" | "quantiles" | "ranking";
 export const TABLES = {
   pairs: "pairs.json",
   groups: "groups.json",
+  /** Of each grouping, and each of its columns, the ranked groups in which it has several values. */
+  varying: "ranking-varying.json",
   scatter: (role: ModelPlan["role"]) => `scatter-${role}.json`,
   of: (part: PartName) => ({
     /** One model alone: its values are computed from these. */
@@ -60,10 +64,10 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
   if (candidate === undefined) throw new Error("a plan without a candidate");
   const exact = candidate.rows <= EXACT_ROWS;
   const paired = baseline !== undefined;
-  const queries = plan.task === "classification" ? classification(plan) : regression();
+  const queries = plan.task === "classification" ? classification(plan) : regression(plan);
   const ofRows: [PartName, PartQueries][] = [
     ["answers", queries],
-    ...(hasQuantiles(plan) ? [["quantiles", QUANTILE_QUERIES] satisfies [PartName, PartQueries]] : []),
+    ...(hasQuantiles(plan) ? [["quantiles", quantileQueries(plan.weight)] satisfies [PartName, PartQueries]] : []),
   ];
   const parts: [PartName, Pick<PartQueries, "values" | "cells">][] = [
     ...ofRows,
@@ -75,7 +79,7 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
     ...classType(plan),
     ...plan.models.map((model) => queries.load(model, plan)),
     paired ? joined(plan) : "CREATE TEMP VIEW joined AS SELECT * FROM candidate;",
-    ...(paired ? [write(TABLES.pairs, pairFacts())] : []),
+    ...(paired ? [write(TABLES.pairs, pairFacts(plan))] : []),
     ...parts.flatMap(([part, { values, cells }]) => [
       ...plan.models.map((model) => write(TABLES.of(part).values(model.role), values(model, exact))),
       write(TABLES.of(part).cells, cells("joined", plan.models, exact)),
@@ -99,9 +103,10 @@ function joined(plan: MeasurementPlan): string {
   if (baseline === undefined) throw new Error("nothing to join");
   const both = [
     ...["label", "prediction", "score"],
-    ...(hasSeveralScores(plan) ? ["log_loss", "area"] : []),
+    ...(hasSeveralScores(plan) ? ["log_loss", "area", "label_place"] : []),
     ...(hasQuantiles(plan) ? QUANTILE_NUMBERS : []),
     ...(plan.group === undefined ? [] : ["rank_score"]),
+    ...(plan.weight === undefined ? [] : ["weight"]),
   ];
   return `
     CREATE TEMP TABLE joined AS
@@ -116,10 +121,10 @@ const hasSeveralScores = ({ classes, models }: MeasurementPlan): boolean =>
   classes.length > 2 && models.some(({ score }) => score !== "none");
 
 /** Whether the rows of both models are the same ones. */
-const pairFacts = (): string => `
+const pairFacts = ({ weight }: MeasurementPlan): string => `
   SELECT (SELECT count(*) FROM candidate) AS candidate, (SELECT count(*) FROM baseline) AS baseline,
     (SELECT count(DISTINCT key) FROM candidate) AS candidateKeys, (SELECT count(DISTINCT key) FROM baseline) AS baselineKeys,
-    count(*) FILTER (matched) AS matched, count(*) FILTER (matched AND label IS DISTINCT FROM label_b) AS differing
+    count(*) FILTER (matched) AS matched, count(*) FILTER (matched AND (label IS DISTINCT FROM label_b${weight === undefined ? "" : " OR weight IS DISTINCT FROM weight_b"})) AS differing
   FROM joined`;
 
 /** What `classCode` needs: a type of the spellings of all classes. */
@@ -155,17 +160,27 @@ function quantileColumns({ quantiles }: ModelPlan, plan: MeasurementPlan): strin
   return QUANTILE_NUMBERS.map((name) => `, ${numbers[name]} AS ${name}`).join("");
 }
 
-/** Numbers are ranked by the answer itself, whose centring on the labels might make small differences none. */
-const rankedByAnswer = ({ group }: MeasurementPlan): string =>
-  group === undefined
-    ? ""
-    : rankedColumns(group, {
-        label: `${identifier("label")}::DOUBLE`,
-        score: `${identifier("prediction")}::DOUBLE`,
-      });
+/**
+ * What a model's rows are ranked by, each column after a comma: of two classes the score of the positive one, and of numbers the answer
+ * itself, whose centring on the labels might make small differences none. Nothing where rows are not ranked.
+ */
+export function rankedBy({ scores: [score = "score"] }: ModelPlan, plan: MeasurementPlan): string {
+  const { group, task, classes, positive = "" } = plan;
+  if (group === undefined) return "";
+  if (task === "regression")
+    return rankedColumns(group, {
+      label: `${identifier("label")}::DOUBLE`,
+      score: `${identifier("prediction")}::DOUBLE`,
+    });
+  return rankedColumns(group, {
+    label: `(${classCode(plan)("label")} = ${classes.indexOf(positive)})::INTEGER`,
+    score: `try_cast(${identifier(score)} AS DOUBLE)`,
+  });
+}
 
 function classification(plan: MeasurementPlan): TaskQueries {
-  const { classes, positive } = plan;
+  const { classes, positive, weight } = plan;
+  const mean = cellMean(weight);
   const code = classCode(plan);
   const positiveCode = positive === undefined ? -1 : classes.indexOf(positive);
   const scoreMeans = (model: ModelPlan): string[] => {
@@ -174,24 +189,19 @@ function classification(plan: MeasurementPlan): TaskQueries {
     const score = `score${suffix}`;
     const clipped = clip(score);
     return [
-      `avg(${score}) AS ${score}`,
+      // The mean of equal numbers may be off by a rounding, and beyond the edge of a bin of scores.
+      `if(min(${score}) = max(${score}), min(${score}), ${mean(score)}) AS ${score}`,
       ...(model.score === "probability"
         ? [
-            `avg(-ln(CASE WHEN label = ${positiveCode} THEN ${clipped} ELSE 1 - ${clipped} END)) AS log_loss${suffix}`,
-            `avg((${score} - (label = ${positiveCode})::INTEGER) ** 2) AS squared_error${suffix}`,
+            `${mean(`-ln(CASE WHEN label = ${positiveCode} THEN ${clipped} ELSE 1 - ${clipped} END)`)} AS log_loss${suffix}`,
+            `${mean(`(${score} - (label = ${positiveCode})::INTEGER) ** 2`)} AS squared_error${suffix}`,
           ]
         : []),
     ];
   };
-  const rankedByScore = ({ scores: [score = "score"] }: ModelPlan): string =>
-    plan.group === undefined
-      ? ""
-      : rankedColumns(plan.group, {
-          label: `(${code("label")} = ${positiveCode})::INTEGER`,
-          score: `try_cast(${identifier(score)} AS DOUBLE)`,
-        });
   const cells = (table: string, models: readonly ModelPlan[], bins: number | undefined): string => {
     const scored = models.filter((model) => model.score !== "none");
+    const weights = weightCells(weight, bins === undefined);
     const binned = scored.map((model) => {
       const score = `score${suffixOf(model)}`;
       return `${bins === undefined ? score : binOf(score, bins)} AS bin${suffixOf(model)}`;
@@ -200,20 +210,20 @@ function classification(plan: MeasurementPlan): TaskQueries {
       "label",
       ...models.map((model) => `prediction${suffixOf(model)}`),
       ...scored.map((model) => `bin${suffixOf(model)}`),
+      ...weights.keys,
     ];
     return `
-      SELECT ${keys.join(", ")}, count(*) AS rows${scored
-        .flatMap(scoreMeans)
+      SELECT ${keys.join(", ")}, count(*) AS rows${[...scored.flatMap(scoreMeans), ...weights.means]
         .map((mean) => `, ${mean}`)
         .join("")}
-      FROM (SELECT *${binned.map((bin) => `, ${bin}`).join("")} FROM ${table}) GROUP BY ALL ORDER BY ALL`;
+      FROM (SELECT *${[...binned, ...weights.bins].map((bin) => `, ${bin}`).join("")} FROM ${table}) GROUP BY ALL ORDER BY ALL`;
   };
-  if (hasSeveralScores(plan)) return severalClasses(code);
+  if (hasSeveralScores(plan)) return severalClasses(code, weight);
   return {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT ${keyOf(plan)} AS key, ${code("label")} AS label, ${code("prediction")} AS prediction,
-        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${rankedByScore(model)}${groupColumns(model, plan)}
+        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${weightColumn(weight)}${rankedBy(model, plan)}${groupColumns(model, plan)}
       FROM ${model.table};`,
     values: (model, exact) => cells(model.role, [{ ...model, role: "candidate" }], exact ? undefined : FINE_BINS),
     cells: (table, models, exact) => cells(table, models, exact ? undefined : COARSE_BINS),
@@ -223,38 +233,51 @@ function classification(plan: MeasurementPlan): TaskQueries {
 }
 
 /** @param code the place among the classes of what a column has */
-function severalClasses(code: (column: string) => string): TaskQueries {
+function severalClasses(code: (column: string) => string, weight: string | undefined): TaskQueries {
   const means = (models: readonly ModelPlan[], columns: readonly string[]): string =>
     models
       .flatMap((model) => columns.map((column) => `${column}${suffixOf(model)}`))
-      .map((column) => `, avg(${column}) AS ${column}`)
+      .map((column) => `, ${cellMean(weight)(column)} AS ${column}`)
       .join("");
   const cells = (
     table: string,
     models: readonly ModelPlan[],
     bins: Readonly<Record<string, string>>,
     averaged: readonly string[],
+    exact: boolean,
   ): string => {
-    const keys = ["label", ...models.map((model) => `prediction${suffixOf(model)}`), ...Object.keys(bins)];
-    const named = Object.entries(bins).map(([name, bin]) => `, ${bin} AS ${name}`);
+    const weights = weightCells(weight, exact);
+    const keys = [
+      "label",
+      ...models.flatMap((model) => [`prediction${suffixOf(model)}`, `label_place${suffixOf(model)}`]),
+      ...Object.keys(bins),
+      ...weights.keys,
+    ];
+    const named = [...Object.entries(bins).map(([name, bin]) => `${bin} AS ${name}`), ...weights.bins].map(
+      (one) => `, ${one}`,
+    );
     return `
-      SELECT ${keys.join(", ")}, count(*) AS rows${means(models, averaged)}
+      SELECT ${keys.join(", ")}, count(*) AS rows${means(models, averaged)}${weights.means.map((mean) => `, ${mean}`).join("")}
       FROM (SELECT *${named.join("")} FROM ${table}) GROUP BY ALL ORDER BY ALL`;
   };
   return {
     load: (model, plan) => {
       const columns = { key: keyOf(plan), label: code("label"), prediction: code("prediction") };
-      const groups = groupColumns(model, plan);
+      const groups = `${weightColumn(weight)}${groupColumns(model, plan)}`;
       const rows =
         model.score === "none"
-          ? `SELECT ${columns.key} AS key, ${columns.label} AS label, ${columns.prediction} AS prediction, NULL::DOUBLE AS score, NULL::DOUBLE AS log_loss, NULL::DOUBLE AS area${groups} FROM ${model.table}`
-          : scoredRows(model, { ...columns, groups }, clip);
+          ? `SELECT ${columns.key} AS key, ${columns.label} AS label, ${columns.prediction} AS prediction, NULL::DOUBLE AS score, NULL::DOUBLE AS log_loss, NULL::DOUBLE AS area, NULL::INTEGER AS label_place${groups} FROM ${model.table}`
+          : scoredRows(model, { ...columns, groups, weight: weight === undefined ? "1" : "weight" }, clip);
       return `CREATE TEMP TABLE ${model.role} AS ${rows};`;
     },
     values: (model, exact) =>
-      cells(model.role, [{ ...model, role: "candidate" }], { bin: exact ? "score" : binOf("score", FINE_BINS) }, [
-        ...["score", "log_loss", "area"],
-      ]),
+      cells(
+        model.role,
+        [{ ...model, role: "candidate" }],
+        { bin: exact ? "score" : binOf("score", FINE_BINS) },
+        [...["score", "log_loss", "area"]],
+        exact,
+      ),
     // Intervals are of means alone, so that rows need not be told apart by their score.
     cells: (table, models, exact) => {
       const bins = models.flatMap((model) => {
@@ -264,24 +287,25 @@ function severalClasses(code: (column: string) => string): TaskQueries {
           [`bin_of_${area}`, exact ? area : binOf(area, LABEL_BINS)],
         ];
       });
-      return cells(table, models, Object.fromEntries(bins), ["log_loss", "area"]);
+      return cells(table, models, Object.fromEntries(bins), ["log_loss", "area"], exact);
     },
     groupCells: (models) => ({ keys: ["label", ...models.map((model) => `prediction${suffixOf(model)}`)], means: [] }),
     groupBins: () => [],
   };
 }
 
-function regression(): TaskQueries {
+function regression({ weight }: MeasurementPlan): TaskQueries {
+  const mean = cellMean(weight);
   const means = (models: readonly ModelPlan[]): string[] => [
-    "avg(label) AS label",
-    "avg(label ** 2) AS squared_label",
+    `${mean("label")} AS label`,
+    `${mean("label ** 2")} AS squared_label`,
     ...models.flatMap((model) => {
       const error = `(prediction${suffixOf(model)} - label)`;
       return [
-        `avg(abs(${error})) AS absolute_error${suffixOf(model)}`,
-        `avg(${error} ** 2) AS squared_error${suffixOf(model)}`,
+        `${mean(`abs(${error})`)} AS absolute_error${suffixOf(model)}`,
+        `${mean(`${error} ** 2`)} AS squared_error${suffixOf(model)}`,
         // A relative error needs the original label, and is undefined where that is zero.
-        `CASE WHEN NOT bool_or(actual = 0) THEN avg(abs(${error}) / greatest(abs(actual), ${EPSILON})) END AS relative_error${suffixOf(model)}`,
+        `CASE WHEN NOT bool_or(actual = 0) THEN ${mean(`abs(${error}) / greatest(abs(actual), ${EPSILON})`)} END AS relative_error${suffixOf(model)}`,
       ];
     }),
   ];
@@ -295,18 +319,24 @@ function regression(): TaskQueries {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT * REPLACE (label - shift AS label, prediction - shift AS prediction), label AS actual FROM (
-        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${quantileColumns(model, plan)}${rankedByAnswer(plan)}${groupColumns(model, plan)}
+        SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${weightColumn(weight)}${quantileColumns(model, plan)}${rankedBy(model, plan)}${groupColumns(model, plan)}
         FROM ${model.table}
       ), (SELECT avg(${identifier("label")}::DOUBLE) AS shift FROM ${plan.models[0]?.table});`,
     values: (model) =>
-      `SELECT count(*) AS rows, ${means([{ ...model, role: "candidate" }]).join(", ")} FROM ${model.role}`,
+      `SELECT count(*) AS rows, ${[...means([{ ...model, role: "candidate" }]), ...weightCells(weight, false).means].join(", ")} FROM ${model.role}`,
     cells: (table, models, exact) => {
+      const weights = weightCells(weight, exact);
       const bins = [
         ...errorBins(models, exact, ERROR_BINS),
+        ...weights.bins,
         ...(exact ? [] : [`${binOf("label", LABEL_BINS)} AS label_bin`]),
       ];
-      const keys = [...models.map((model) => `bin${suffixOf(model)}`), ...(exact ? [] : ["label_bin"])];
-      return `SELECT count(*) AS rows, ${means(models).join(", ")} FROM (SELECT *, ${bins.join(", ")} FROM ${table}) GROUP BY ${keys.join(", ")} ORDER BY ${keys.join(", ")}`;
+      const keys = [
+        ...models.map((model) => `bin${suffixOf(model)}`),
+        ...weights.keys,
+        ...(exact ? [] : ["label_bin"]),
+      ];
+      return `SELECT count(*) AS rows, ${[...means(models), ...weights.means].join(", ")} FROM (SELECT *, ${bins.join(", ")} FROM ${table}) GROUP BY ${keys.join(", ")} ORDER BY ${keys.join(", ")}`;
     },
     groupCells: (models) => ({ keys: models.map((model) => `bin${suffixOf(model)}`), means: means(models) }),
     groupBins: (models, exact) => errorBins(models, exact, GROUP_ERROR_BINS),
@@ -322,9 +352,14 @@ function groupTables(
   const sizes = plan.groupings.map(
     (_, index) => `SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows FROM joined GROUP BY ALL`,
   );
-  const bins = parts.flatMap(([_, queries]) => queries.groupBins(plan.models, exact));
+  const weights = weightCells(plan.weight, exact);
+  const bins = [...parts.flatMap(([_, queries]) => queries.groupBins(plan.models, exact)), ...weights.bins];
   const cellsOf = (queries: PartQueries): string => {
-    const { keys, means } = queries.groupCells(plan.models);
+    const own = queries.groupCells(plan.models);
+    const [keys, means] = [
+      [...own.keys, ...weights.keys],
+      [...own.means, ...weights.means],
+    ];
     const cells = plan.groupings.map(
       (_, index) => `
       SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows, ${[...keys, ...means].join(", ")}
@@ -346,7 +381,13 @@ function groupTables(
       "SELECT grouping, key, rows, judged, (SELECT count(*) FROM sizes WHERE sizes.grouping = listed.grouping) AS total FROM listed ORDER BY grouping, rows DESC, key",
     ),
     ...parts.map(([part, queries]) => write(TABLES.of(part).groupCells, cellsOf(queries))),
+    ...(plan.group === undefined ? [] : rankedTables(plan, write)),
   ];
+}
+
+function rankedTables(plan: MeasurementPlan, write: (file: string, sql: string) => string): string[] {
+  const { before, varying, cells } = rankingSlices(plan);
+  return [...before, write(TABLES.varying, varying), write(TABLES.of("ranking").groupCells, cells)];
 }
 
 /** The same random rows of both models, chosen by a hash of their key. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseRows } from "../../tables/duckdb.ts";
-import type { MeasurementPlan, ModelPlan } from "./plan.ts";
+import type { MeasurementPlan } from "./plan.ts";
 import { QUANTILE_NUMBERS } from "./quantiles.ts";
 import { RANKING_METRICS } from "./ranking.ts";
 import type {
@@ -59,6 +59,7 @@ export function toQuantileRows(columns: Columns, plan: Pick<MeasurementPlan, "mo
   return {
     task: "quantiles",
     counts: column("rows"),
+    weights: columns.weight,
     nominal: (levels.at(-1) ?? Number.NaN) - (levels[0] ?? Number.NaN),
     models: suffixesOf(models).map((suffix) => {
       const [pinball, covered, crossing] = QUANTILE_NUMBERS.map((name) => column(`${name}${suffix}`));
@@ -91,6 +92,7 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
     return {
       task,
       counts: column("rows"),
+      weights: columns.weight,
       labels: column("label"),
       squaredLabels: column("squared_label"),
       models: suffixes.map(
@@ -112,20 +114,30 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
     classes,
     positive: positive === undefined ? undefined : classes.indexOf(positive),
     counts: column("rows"),
+    weights: columns.weight,
     labels: Int32Array.from(column("label")),
     models: suffixes.map((suffix): ClassAnswers => {
-      const [scores, logLosses, squaredErrors, areas] = ["score", "log_loss", "squared_error", "area"].map((name) =>
-        optional(name, suffix),
-      );
+      const [scores, logLosses, squaredErrors, areas, labelPlaces] = [
+        ...["score", "log_loss", "squared_error", "area", "label_place"],
+      ].map((name) => optional(name, suffix));
       return {
         predictions: Int32Array.from(column(`prediction${suffix}`)),
-        ...(scores === undefined ? {} : { scores: meansOfBins(column(`bin${suffix}`), column("rows"), scores) }),
+        ...(scores === undefined
+          ? {}
+          : { scores: meansOfBins(column(`bin${suffix}`), weighedCounts(columns), scores) }),
         ...(logLosses === undefined ? {} : { logLosses }),
         ...(squaredErrors === undefined ? {} : { squaredErrors }),
         ...(areas === undefined ? {} : { areas }),
+        ...(labelPlaces === undefined ? {} : { labelPlaces }),
       };
     }),
   } satisfies ClassRows;
+}
+
+/** How much the rows of each cell count together. */
+function weighedCounts({ rows, weight }: Columns): Float64Array {
+  const counts = rows ?? new Float64Array();
+  return weight === undefined ? counts : counts.map((count, cell) => count * (weight[cell] as number));
 }
 
 /**
@@ -133,16 +145,18 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
  * rank above its negatives, and the areas under the curves would be too large.
  */
 function meansOfBins(bins: Float64Array, counts: Float64Array, scores: Float64Array): Float64Array {
-  const sums = new Map<number, { rows: number; score: number }>();
+  const sums = new Map<number, { rows: number; score: number; readonly first: number; equal: boolean }>();
   bins.forEach((bin, cell) => {
-    const sum = sums.get(bin) ?? { rows: 0, score: 0 };
+    const score = scores[cell] ?? 0;
+    const sum = sums.get(bin) ?? { rows: 0, score: 0, first: score, equal: true };
     sum.rows += counts[cell] ?? 0;
-    sum.score += (counts[cell] ?? 0) * (scores[cell] ?? 0);
+    sum.score += (counts[cell] ?? 0) * score;
+    sum.equal &&= score === sum.first;
     sums.set(bin, sum);
   });
   return scores.map((score, cell) => {
-    const { rows, score: sum } = sums.get(bins[cell] ?? Number.NaN) ?? { rows: 0, score };
-    return rows === 0 ? score : sum / rows;
+    const { rows, score: sum, equal } = sums.get(bins[cell] ?? Number.NaN) ?? { rows: 0, score, equal: true };
+    return equal || rows === 0 ? score : sum / rows;
   });
 }
 
@@ -166,7 +180,10 @@ const pairFactsSchema: z.ZodType<PairFacts> = z.object({
 });
 
 /** Why the rows of the two models cannot be compared one by one; undefined when they can. */
-export function reasonAgainstPairing(facts: PairFacts, models: readonly ModelPlan[]): string | undefined {
+export function reasonAgainstPairing(
+  facts: PairFacts,
+  { models, weight }: Pick<MeasurementPlan, "models" | "weight">,
+): string | undefined {
   const by = models.every((model) => model.hasId) ? "id" : "place in the file";
   if (facts.candidate !== facts.baseline) {
     return `the candidate has ${facts.candidate} predictions and the baseline ${facts.baseline}`;
@@ -175,7 +192,8 @@ export function reasonAgainstPairing(facts: PairFacts, models: readonly ModelPla
     return "the column id has a value twice";
   if (facts.matched !== facts.candidate)
     return `${facts.candidate - facts.matched} rows of the candidate have no row of the same ${by} in the baseline's predictions`;
-  if (facts.differing > 0) return `${facts.differing} rows of the same ${by} have other labels`;
+  if (facts.differing > 0)
+    return `${facts.differing} rows of the same ${by} have other labels${weight === undefined ? "" : " or weights"}`;
   return undefined;
 }
 
@@ -194,6 +212,23 @@ const rawGroupSchema: z.ZodType<RawGroup> = z.object({
   key: z.string(),
   rows: z.number(),
   judged: z.boolean(),
+  total: z.number(),
+});
+
+/** A column that has several values in some of the groups that rows are ranked within. */
+export interface VaryingColumn {
+  readonly grouping: number;
+  /** Of the column, among those of the grouping. */
+  readonly place: number;
+  /** The ranked groups with several values, and all. */
+  readonly groups: number;
+  readonly total: number;
+}
+
+const varyingColumnSchema: z.ZodType<VaryingColumn> = z.object({
+  grouping: z.number(),
+  place: z.number(),
+  groups: z.number(),
   total: z.number(),
 });
 
@@ -217,6 +252,7 @@ export interface MeasuredTables {
   readonly ranking?: PartTables | undefined;
   readonly pairs?: PairFacts | undefined;
   readonly groups: readonly RawGroup[];
+  readonly varying?: readonly VaryingColumn[] | undefined;
   readonly scatters?: readonly (readonly ScatterRow[])[] | undefined;
 }
 
@@ -237,20 +273,21 @@ export async function readTables(
     const [cells, baselineCells, groupCells, values] = await Promise.all([
       numbers(files.cells),
       paired ? numbers(files.baselineCells) : undefined,
-      grouped && name !== "ranking" ? json(files.groupCells, rawGroupCellSchema) : [],
+      grouped ? json(files.groupCells, rawGroupCellSchema) : [],
       Promise.all(plan.models.map(({ role }) => numbers(files.values(role)))),
     ]);
     return { cells, baselineCells, groupCells, values };
   };
-  const [answers, quantiles, ranking, pairs, groups, scatters] = await Promise.all([
+  const [answers, quantiles, ranking, pairs, groups, varying, scatters] = await Promise.all([
     part("answers"),
     hasQuantiles(plan) ? part("quantiles") : undefined,
     plan.group === undefined ? undefined : part("ranking"),
     paired ? json(TABLES.pairs, pairFactsSchema) : [],
     grouped ? json(TABLES.groups, rawGroupSchema) : [],
+    grouped && plan.group !== undefined ? json(TABLES.varying, varyingColumnSchema) : undefined,
     plan.task === "regression"
       ? Promise.all(plan.models.map(({ role }) => json(TABLES.scatter(role), scatterRowSchema)))
       : undefined,
   ]);
-  return { answers, quantiles, ranking, pairs: pairs[0], groups, scatters };
+  return { answers, quantiles, ranking, pairs: pairs[0], groups, varying, scatters };
 }

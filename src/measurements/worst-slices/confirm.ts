@@ -3,9 +3,8 @@ import { adjustedByHolm } from "../../statistics/holm.ts";
 import { moreHits } from "../../statistics/hypergeometric.ts";
 import { differenceOfShares, wilson } from "../../statistics/proportion.ts";
 import { type Moments, meanEstimate, welch } from "../../statistics/student.ts";
-import type { Task } from "../predictions/results.ts";
 import { CLEARLY } from "./candidates.ts";
-import type { WorstSlice } from "./results.ts";
+import type { WorstSlice, WorstSlices } from "./results.ts";
 import { added, excess, NOTHING, without } from "./score.ts";
 
 /** Rows that are in the same candidates. */
@@ -16,7 +15,7 @@ export interface MaskedRows extends Moments {
 }
 
 export interface Confirming {
-  readonly task: Task;
+  readonly metric: WorstSlices["metric"];
   /** The confidence of the intervals. */
   readonly confidence: number;
   /** The fewest searched rows of a group. */
@@ -62,10 +61,10 @@ function split(masks: readonly MaskedRows[], candidate: number): [own: Moments, 
 export function confirmedSlices(
   masks: readonly MaskedRows[],
   conditions: readonly (readonly string[])[],
-  { task, confidence, minimum }: Confirming,
+  { metric, confidence, minimum }: Confirming,
 ): { readonly candidates: number; readonly slices: readonly WorstSlice[] } {
   const held = masks.filter(({ part }) => part === "held");
-  const compare = task === "classification" ? accuracies : errors;
+  const compare = COMPARED[metric];
   const candidates = differentCandidates(masks, conditions.length, minimum);
   const tested = candidates.flatMap((candidate) => {
     const [own, others] = split(held, candidate);
@@ -99,6 +98,10 @@ export function confirmedSlices(
 
 type Compared = Pick<WorstSlice, "candidate" | "others" | "difference" | "pValue">;
 
+const COMPARED: Readonly<
+  Record<WorstSlices["metric"], (own: Moments, others: Moments, confidence: number) => Compared>
+> = { accuracy: accuracies, mae: errors, ndcg: rankings };
+
 function accuracies(own: Moments, others: Moments, confidence: number): Compared {
   const right = ({ rows, sum }: Moments) => ({ hits: Math.round(rows - sum), rows });
   const share = ({ hits, rows }: { hits: number; rows: number }): Estimate => ({
@@ -120,3 +123,20 @@ function errors(own: Moments, others: Moments, confidence: number): Compared {
   const { pValue, ...difference } = welch(own, others, confidence);
   return { candidate: meanEstimate(own, confidence), others: meanEstimate(others, confidence), difference, pValue };
 }
+
+/** Of rankings the error is how far the ndcg is from 1. */
+function rankings(own: Moments, others: Moments, confidence: number): Compared {
+  const { candidate, others: rest, difference, pValue } = errors(own, others, confidence);
+  return {
+    candidate: turned(candidate, 1),
+    others: turned(rest, 1),
+    difference: turned(difference, 0),
+    pValue,
+  };
+}
+
+/** A number minus the estimate. */
+const turned = ({ value, interval }: Estimate, from: number): Estimate => ({
+  value: from - value,
+  ...(interval === undefined ? {} : { interval: { low: from - interval.high, high: from - interval.low } }),
+});

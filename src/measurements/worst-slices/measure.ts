@@ -6,15 +6,13 @@ import { reasonOf, withScript } from "../../tables/duckdb.ts";
 import { broken, type Measured, missing, present } from "../measured.ts";
 import { type MeasurementSettings, type PredictionFile, tableOf, withPredictions } from "../predictions/measure.ts";
 import type { PredictionSummary } from "../predictions/summary.ts";
-import { planSearch } from "./plan.ts";
+import { planSearch, type SearchRequest } from "./plan.ts";
+import { searchedGroups } from "./ranked.ts";
 import type { WorstSlices } from "./results.ts";
-import { searchSlices } from "./search.ts";
+import { type ScriptRunner, searchSlices } from "./search.ts";
 
 /** Settings of the search for groups of rows that the model is worst at. */
-export interface WorstSlicesRequest {
-  /** The columns to search; all when absent. */
-  readonly columns?: readonly string[] | undefined;
-}
+export type WorstSlicesRequest = SearchRequest;
 
 const BEFORE = "/before";
 
@@ -23,14 +21,14 @@ export async function measureWorstSlices(
   runtime: Runtime,
   { file, summary }: { readonly file: PredictionFile; readonly summary: PredictionSummary },
   settings: Omit<MeasurementSettings, "request">,
-  { columns }: WorstSlicesRequest,
+  request: WorstSlicesRequest,
 ): Promise<Measured<WorstSlices>> {
-  const absent = columns?.filter((column) => !summary.columns.includes(column)) ?? [];
+  const absent = request.columns?.filter((column) => !summary.columns.includes(column)) ?? [];
   if (absent.length > 0) return missing(`the predictions have no column ${absent.join(", ")}`);
-  const plan = planSearch(summary, tableOf(file, 0), settings, columns);
+  const plan = planSearch(summary, tableOf(file, 0), settings, request);
   if (typeof plan === "string") return missing(plan);
   const runs: CommandsResult[] = [];
-  const search = searchSlices(plan, settings.evaluation.confidence, {
+  const runner: ScriptRunner = {
     async run(name, statements) {
       const before = runs.at(-1)?.results;
       const mounted = withPredictions(runtime, [file]);
@@ -46,9 +44,11 @@ export async function measureWorstSlices(
       runs.push(run);
       return (written) => run.results.file(written).contents();
     },
-  });
+  };
   try {
-    return present(await search, ...runs);
+    const searched = await searchedGroups(plan, request.columns !== undefined, runner);
+    if (typeof searched === "string") return missing(searched, ...runs);
+    return present(await searchSlices(searched, settings.evaluation.confidence, runner), ...runs);
   } catch (error) {
     // Nobody may have asked for it: a gate that did fails with this reason.
     if (error instanceof UserError) return broken(error.message, ...runs);

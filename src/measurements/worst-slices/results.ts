@@ -2,12 +2,17 @@ import type { Estimate } from "../../statistics/estimate.ts";
 
 /** The groups of rows that a search found to be worse than the others, though nobody named them; part of `report.json`. */
 export interface WorstSlices {
-  /** What the groups were held against each other by: accuracy, or the absolute error of numbers. */
-  readonly metric: "accuracy" | "mae";
+  /**
+   * What the groups were held against each other by: accuracy, or the absolute error of numbers. Where rows are ranked within groups it is
+   * `ndcg`, and whatever counts rows below counts ranked groups with a relevant row.
+   */
+  readonly metric: "accuracy" | "mae" | "ndcg";
   /** The columns whose values formed the groups. */
   readonly columns: readonly string[];
   /** How many further columns there are, beyond the most that are searched. */
   readonly unsearched: number;
+  /** Columns that were left out, since they have several values within a ranked group. */
+  readonly varying?: readonly string[];
   /** How many groups of one, two or three columns were tried. */
   readonly tried: number;
   /** The rows that the groups were looked for in, and the others, which they were confirmed on. */

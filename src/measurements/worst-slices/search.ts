@@ -57,9 +57,10 @@ export async function searchSlices(plan: SlicePlan, confidence: number, runner: 
         ];
   const candidates = candidatesOf(counts, ofThree);
   const found = {
-    metric: plan.task === "classification" ? ("accuracy" as const) : ("mae" as const),
+    metric: plan.metric,
     columns: plan.columns.map(({ name }) => name),
     unsearched: plan.unsearched,
+    ...(plan.varying === undefined || plan.varying.length === 0 ? {} : { varying: plan.varying }),
     tried: cells.filter((cell) => isTried(cell, all)).length + triedOfThree,
     searchedRows: all.rows,
     minimumRows: all.minimum,
@@ -74,7 +75,7 @@ export async function searchSlices(plan: SlicePlan, confidence: number, runner: 
   return {
     ...found,
     heldRows: masks.reduce((sum, { part, rows }) => sum + (part === "held" ? rows : 0), 0),
-    ...confirmedSlices(masks, conditions, { task: plan.task, confidence, minimum: all.minimum }),
+    ...confirmedSlices(masks, conditions, { metric: plan.metric, confidence, minimum: all.minimum }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { adoption, written } from "../../../src/adopt/adopt.ts";
 import type { Script } from "../../../src/adopt/findings.ts";
 import { planOf } from "../../../src/adopt/plan.ts";
@@ -412,6 +412,72 @@ test("columns of predictions under other names are told", () => {
     "predictions.label": "y_true",
     "predictions.prediction": "y_pred",
     "predictions.score": "proba",
+  });
+});
+
+describe("quantiles and groups of predictions", () => {
+  const writes = (columns: readonly string[], train: Partial<Script> = {}): Made => {
+    const [first, , last] = convention as [Script, Script, Script];
+    const evaluate = withArguments("src/evaluate.py", ["--model", "--data", "--output"], {
+      ...{ roots: ["."], written_columns: [[...columns]], written_tables: ["predictions.csv"] },
+    });
+    return { scripts: [{ ...first, ...train }, evaluate, last] };
+  };
+  const proposed = (columns: readonly string[], configured: unknown = {}) => settings(writes(columns), configured);
+
+  test("are proposed, the median as the answer where there is no other one", () => {
+    expect(proposed(["label", "prediction", "q10", "q90"])).toEqual({ "predictions.quantiles": "q{quantile}" });
+    expect(proposed(["y_true", "y_p10", "y_p50", "y_p90"])).toEqual({
+      ...{ "predictions.label": "y_true", "predictions.prediction": "y_p50", "predictions.quantiles": "y_p{quantile}" },
+    });
+    expect(proposed(["label", "prediction", "prediction_q10", "prediction_q90"])).toEqual({});
+    const [setting] = settingsFor(planOf(findings(writes(["label", "prediction", "q10", "q90"])), {}));
+    expect(setting?.why).toBe("src/evaluate.py writes q10, q90");
+  });
+
+  test("are asked about where the names do not say of which quantiles they are, or whether rows are ranked", () => {
+    expect(proposed(["label", "prediction", "lower", "upper"])).toEqual({ "? predictions.quantiles": "…{quantile}" });
+    expect(proposed(["label", "prediction", "qid"])).toEqual({ "? predictions.group": "qid" });
+    const text =
+      adoption({}, findings(writes(["session_id", "relevance", "prediction"]))).get("ml-pipeline.toml") ?? "";
+    expect(text).toContain(
+      '# group = "session_id"  # src/evaluate.py has session_id beside relevance: are rows ranked within each session_id? Then ndcg, map and mrr are measured by it',
+    );
+    expect(loadConfig({ mlPipeline: text }).predictions.group).toBeUndefined();
+  });
+
+  test("are proposed with what the answer is, and that grades are numbers", () => {
+    expect(proposed(["query_id", "relevance", "score"])).toEqual({
+      ...{ "predictions.label": "relevance", "predictions.prediction": "score", "predictions.group": "query_id" },
+      "evaluation.task": "regression",
+    });
+    // Of yes and no, the score orders the rows.
+    expect(proposed(["query_id", "clicked", "prediction", "score"])).toEqual({
+      ...{ "predictions.label": "clicked", "predictions.group": "query_id" },
+    });
+  });
+
+  test("are left alone where they are set, and of classifiers", () => {
+    const configured = { predictions: { group: "query_id", label: "relevance", prediction: "score" } };
+    expect(proposed(["query_id", "relevance", "score"], configured)).toEqual({ "evaluation.task": "regression" });
+    expect(proposed(["id", "label", "prediction", "user_id"])).toEqual({});
+  });
+
+  test("are in the evaluation that is written, where the data say that rows are ranked", () => {
+    const scripts = [
+      withArguments("train.py", ["--data", "--model"], {
+        ...trains,
+        labels: ["relevance"],
+        estimators: ["lightgbm.LGBMRanker"],
+      }),
+    ];
+    const made: Made = { scripts, tables: { "rows.csv": ["qid", "price", "relevance"] } };
+    const text = adoption({}, findings(made)).get("ml_pipeline/evaluate.py") ?? "";
+    expect(text).toContain('    table["qid"] = rows["qid"].to_numpy()\n');
+    expect(settings(made)).toMatchObject({ "predictions.group": "qid", "evaluation.task": "regression" });
+    const plain: Made = { scripts, tables: { "rows.csv": ["id", "price", "relevance"] } };
+    expect(adoption({}, findings(plain)).get("ml_pipeline/evaluate.py")).not.toContain("qid");
+    expect(settings(plain)).not.toHaveProperty("predictions.group");
   });
 });
 

@@ -89,6 +89,14 @@ describe("what a column is", () => {
     expect(plan(numbers(), undefined, { id: "x" })?.skipped).toBe("names-rows");
   });
 
+  test("columns that are no features are skipped for their own reason, and one side may lack them", () => {
+    const unfeatured = { unfeatured: new Map([["x", "names-groups" as const]]) };
+    expect(plan(facts(), undefined, unfeatured)).toMatchObject({ kind: "skipped", skipped: "names-groups" });
+    expect(planColumns(tableOf(facts()), tableOf(), unfeatured)).toEqual({ columns: [], faults: [] });
+    expect(planColumns(tableOf(), tableOf(facts()), unfeatured)).toEqual({ columns: [], faults: [] });
+    expect(planColumns(tableOf(facts()), tableOf()).faults).toEqual([{ column: "x", fault: "gone" }]);
+  });
+
   test("lists and structures are skipped", () => {
     const nested: TableFacts = { ...tableOf(facts()), types: { x: "DOUBLE[]" } };
     expect(planColumns(nested, nested).columns[0]?.skipped).toBe("nested");

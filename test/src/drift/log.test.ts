@@ -3,6 +3,7 @@ import { checkColumns, checkIds, joinFaults } from "../../../src/drift/log.ts";
 import { userError } from "../support.ts";
 
 const columns = (log: string[], labels: string[] = [], accepted = ["prediction"]) => ({ log, labels, accepted });
+const SETTINGS = { predictions: {}, monitoring: { id: "id" } };
 const GIVEN = { labels: {} as never, accepted: {} as never };
 
 describe("a log that cannot be read says why", () => {
@@ -30,12 +31,19 @@ describe("a log that cannot be read says why", () => {
       "The evaluation wrote predictions without a column prediction.",
     ],
   ])("%j", (there, given, message) => {
-    expect(userError(() => checkColumns(there, given, "id"))).toBe(message);
+    expect(userError(() => checkColumns(there, given, SETTINGS))).toBe(message);
+  });
+
+  test("with the name that the project has for a column", () => {
+    const settings = { ...SETTINGS, predictions: { prediction: "demand" } };
+    expect(userError(() => checkColumns(columns(["id"]), {}, settings))).toBe(
+      "The log (--predictions) has no column demand (predictions.prediction), and no prediction; it has id.",
+    );
   });
 
   test("and a complete one passes", () => {
-    expect(() => checkColumns(columns(["id", "prediction"], ["id", "label"]), GIVEN, "id")).not.toThrow();
-    expect(() => checkColumns(columns(["prediction"]), {}, "id")).not.toThrow();
+    expect(() => checkColumns(columns(["id", "prediction"], ["id", "label"]), GIVEN, SETTINGS)).not.toThrow();
+    expect(() => checkColumns(columns(["prediction"]), {}, SETTINGS)).not.toThrow();
   });
 });
 

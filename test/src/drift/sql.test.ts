@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ColumnPlan } from "../../../src/drift/columns.ts";
-import { idFacts, labelledRows } from "../../../src/drift/log-sql.ts";
+import { idFacts, labelledRows, referencePredictions } from "../../../src/drift/log-sql.ts";
 import { BIN_WIDTH, countScript, describeScript } from "../../../src/drift/sql.ts";
 import { tableRows } from "../../../src/tables/table.ts";
 import { described, typed } from "../data/support.ts";
@@ -98,6 +98,17 @@ describe("the log", () => {
     );
     expect(sql).toContain("coalesce(later.label::VARCHAR, log.label::VARCHAR) AS label");
     expect(idFacts(log, labels, HOSTILE)).toMatch(/count\(DISTINCT .*trim\("a""; DROP TABLE x; --'b"::VARCHAR\)/);
+  });
+
+  test("has further columns that are measured, and those of the reference", () => {
+    const more = logOf(["prediction", "score", HOSTILE, "p_90"]);
+    const wanted = `prediction, log."score" AS "score", log."p_90" AS "p_90" FROM`;
+    expect(labelledRows({ log: more, labels, id: HOSTILE, further: ["p_90"] }).replaceAll(/\s+/g, " ")).toContain(
+      wanted,
+    );
+    expect(referencePredictions(logOf(["y", "prediction", "p_90"]), "y", ["p_90"])).toContain(
+      'SELECT "y" AS label, prediction, "p_90" FROM',
+    );
   });
 
   test("needs no join where it has the labels", () => {

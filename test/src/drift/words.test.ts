@@ -138,6 +138,8 @@ test("an estimate that is kept, and one that decayed, have their interval", () =
 test("each reason to skip a column has a message", () => {
   const said: Readonly<Record<SkipCode, string>> = {
     "names-rows": "it names the rows",
+    "names-groups": "it names the groups that rows are ranked within (predictions.group)",
+    "weighs-rows": "it says how much a row counts (predictions.weight)",
     nested: "its values are nested",
     "no-values": "it has no values",
     "point-in-time": "it is a point in time, and later data has later ones",

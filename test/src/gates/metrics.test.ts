@@ -290,3 +290,12 @@ describe("what the predictions say beside the numbers", () => {
     expect((await decide({ rmse: -1 }, "[gates.metrics]\nrmse = 3")).message).toContain("can only be at least 0");
   });
 });
+
+test("rows that count by a column are told with what they are worth", async () => {
+  const weight = { column: "w", effectiveRows: 411.8 };
+  const predictions = predictionResults({ rows: 1000, weight, candidate: { metrics: { accuracy: { value: 0.9 } } } });
+  const metrics = { ...modelMetrics({ accuracy: 0.9 }), predictions };
+  const told = await decisionOf(metricsGate, { metrics }, "[gates.metrics]\naccuracy = 0.8");
+  expect(told.status).toBe("passed");
+  expect(told.message).toContain("1,000 rows count by w (predictions.weight), and say as much as 412 that count alike");
+});

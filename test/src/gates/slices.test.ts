@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { settingsOf } from "../../../src/gates/gate.ts";
 import { slicesGate } from "../../../src/gates/slices.ts";
 import type { GroupResults, PredictionResults, SliceResults } from "../../../src/measurements/predictions/results.ts";
 import { configOf, decisionOf, predictionResults, userError } from "../support.ts";
@@ -52,6 +53,56 @@ test("a column that the predictions lack cannot be judged", async () => {
   expect(await decide([], LIMIT, { absentColumns: ["sex"] })).toMatchObject({
     status: "failed",
     message: "cannot be decided: the predictions of the evaluation have no column sex",
+  });
+});
+
+describe("metrics of rankings", () => {
+  const toml = '[gates.slices]\ncolumns = ["country"]\nmetrics = { ndcg = 0.8, MAP = 0.5 }\nmax-drop = { ndcg = 0.1 }';
+  const ranked = (value: string, groups: number, ndcg: number): GroupResults => ({
+    ...{ values: [value], rows: 900, ranked: groups },
+    candidate: { ndcg: { value: ndcg }, map: { value: 0.6 }, mae: { value: 1 } },
+    differences: { ndcg: { value: -0.2 } },
+  });
+  const country = (groups: readonly GroupResults[], changes: Partial<SliceResults> = {}) =>
+    slice(groups, { columns: ["country"], ...changes });
+
+  test("are judged by their ranked groups, of which there must be enough", async () => {
+    expect((await decide([country([ranked("Peru", 50, 0.7), ranked("Cuba", 49, 0.1)])], toml)).checks).toMatchObject([
+      { what: "ndcg", group: { country: "Peru" }, outcome: "broken", reason: { ranked: 50, rows: 900 } },
+      { what: "MAP", group: { country: "Peru" }, outcome: "kept" },
+      { what: "ndcg", value: -0.2, outcome: "broken", reason: { code: "change-of-group", ranked: 50 } },
+      { what: "ndcg, MAP", value: 1, outcome: "kept", reason: { code: "few-ranked", minimum: 50 } },
+    ]);
+    expect((await decide([country([ranked("Cuba", 49, 0.1)])], toml)).message).toBe(
+      "ndcg, MAP not judged in 1 group of country with fewer than 50 ranked groups that have a relevant row, and in no other (gates.slices.min-size)",
+    );
+    const told = (await decide([country([ranked("Peru", 51, 0.7)])], toml)).message;
+    expect(told).toContain("country=Peru: ndcg 0.7 (at least 0.8), 51 ranked groups");
+  });
+
+  test("are not judged by a column with several values in a group: it is told once, and metrics of rows are judged", async () => {
+    const varying = { within: "query", columns: [{ column: "country", groups: 12 }], total: 180 };
+    const groups = [ranked("Peru", 50, 0.7), ranked("Cuba", 60, 0.7)].map(({ ranked: _none, ...group }) => group);
+    const both = toml.replace("MAP = 0.5", "mae = 2");
+    const { status, message, checks } = await decide([country(groups, { varying })], both);
+    expect(status).toBe("failed");
+    expect(message).toBe(
+      "ndcg cannot be measured by country: country has several values in 12 of 180 groups of query; slice by a column with one value for each query, or by metrics of rows",
+    );
+    expect(checks).toMatchObject([{ what: "mae" }, { what: "mae" }, { what: "ndcg", outcome: "missing" }]);
+  });
+
+  test("are spoiled by the order of the rows, and metrics of rows by answers", () => {
+    const names = (metrics: string): string[] => {
+      const { settings } = settingsOf(
+        slicesGate,
+        configOf(`[gates.slices]\ncolumns = ["a"]\nmetrics = { ${metrics} }`).gates,
+      );
+      return slicesGate.mutants(settings as never, { ranked: true }).map(({ name }) => name);
+    };
+    expect(names("ndcg = 0.1")).toEqual(["the order turned in one group of a"]);
+    expect(names("mae = 1")).toEqual(["every answer wrong in one group of a"]);
+    expect(names("mae = 1, mrr = 0.1")).toHaveLength(2);
   });
 });
 

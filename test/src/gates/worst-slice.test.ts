@@ -51,6 +51,27 @@ test("a group may be behind the other rows by so much", async () => {
   expect((await decide(numbers)).message).toMatch(/cannot be decided: accuracy is about classes/);
 });
 
+test("where rows are ranked, higher values are better and ranked groups are counted", async () => {
+  const rankings = found([slice], { metric: "ndcg", varying: ["price"] });
+  expect(await decide(rankings, "max-drop = 0.2")).toMatchObject({
+    status: "failed",
+    message:
+      "age < 25 and region = West: ndcg 0.61, -0.3 [-0.36, -0.24] against other ranked groups (at most 0.2 worse), 412 ranked groups (206 of them held out)",
+  });
+  expect((await decide(rankings, "max-drop = 0.3")).status).toBe("passed");
+  expect((await decide({ ...rankings, slices: [] }, "max-drop = 0.3")).message).toBe(
+    "none of 1,200 groups of 2 columns is worse than the other ranked groups beyond chance; not searched, having several values within ranked groups: price",
+  );
+  const settings = { required: true, columns: ["age"] };
+  const names = (ranked: boolean, limits: object) =>
+    worstSliceGate.mutants({ ...settings, ...limits }, { ranked }).map(({ name }) => name);
+  expect(names(true, { "max-drop": 0.1 })).toEqual([
+    "the order turned in a fifth of the ranked groups, which nobody named",
+  ]);
+  // A least accuracy is about rows.
+  expect(names(true, { "min-accuracy": 0.1 })).toEqual(names(false, { "max-drop": 0.1 }));
+});
+
 test("a model that is bad at no group passes, and says how many were tried", async () => {
   expect(await decide(found([]))).toMatchObject({
     status: "passed",

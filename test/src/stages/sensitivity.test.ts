@@ -21,7 +21,7 @@ function grade(gate: Gate, given: Partial<Measurements>, toml: string) {
     summaries: () => Promise.resolve(present([])),
     runs: () => [],
   };
-  const facts = { task: "classification", rows: 0, confidence: 0.95 } as const;
+  const facts = { task: "classification", rows: 0, ranked: false, confidence: 0.95 } as const;
   return gradeGate({ context, candidate: model, baseline: model, honest, facts }, gate);
 }
 

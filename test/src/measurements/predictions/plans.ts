@@ -21,6 +21,7 @@ export const plan = (changes: Partial<MeasurementPlan> = {}): MeasurementPlan =>
   guessedLabels: undefined,
   zeroLabels: 0,
   group: undefined,
+  weight: undefined,
   models: [model()],
   groupings: [],
   absentColumns: [],

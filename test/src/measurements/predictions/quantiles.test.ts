@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { metricsOf } from "../../../../src/measurements/predictions/metrics.ts";
 import { planMeasurement } from "../../../../src/measurements/predictions/plan.ts";
 import { quantilesOf } from "../../../../src/measurements/predictions/quantiles.ts";
-import { selected } from "../../../../src/measurements/predictions/rename.ts";
+import { renamedPairs } from "../../../../src/measurements/predictions/rename.ts";
 import type { PredictionSummary } from "../../../../src/measurements/predictions/summary.ts";
 import { featuresOf } from "../../../../src/measurements/worst-slices/plan.ts";
 import { configOf, predictionSummary } from "../../support.ts";
@@ -105,9 +105,12 @@ describe("the columns of quantiles", () => {
     const plan = planMeasurement([summary], ["t"], configOf("").evaluation, {});
     if (typeof plan === "string") throw new Error(plan);
     expect(featuresOf(plan, summary).map(({ name }) => name)).toEqual(["size"]);
-    expect(selected(["label", "prediction_q50", "x"], { prediction: "prediction_q50" })).toEqual([
-      ...['"prediction_q50" AS "prediction"', '"label"', '"prediction_q50"', '"x"'],
-    ]);
+    expect(
+      renamedPairs(["label", "prediction_q50", "x"], { prediction: "prediction_q50" }).map(({ name, from }) => [
+        name,
+        from,
+      ]),
+    ).toEqual([["prediction", "prediction_q50"], ...["label", "prediction_q50", "x"].map((name) => [name, name])]);
   });
 
   test("are for numbers", () => {

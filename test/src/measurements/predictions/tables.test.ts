@@ -147,7 +147,13 @@ describe("the rows of two models", () => {
     model({ role: "baseline", hasId: otherHasId }),
   ];
   const reason = (changes: Partial<PairFacts>, models = both(true)) =>
-    reasonAgainstPairing({ ...same, ...changes }, models);
+    reasonAgainstPairing({ ...same, ...changes }, plan({ models }));
+
+  test("are not the same ones where they count otherwise", () => {
+    expect(reasonAgainstPairing({ ...same, differing: 2 }, plan({ models: both(true), weight: "w" }))).toBe(
+      "2 rows of the same id have other labels or weights",
+    );
+  });
 
   test("can be compared when they are the same ones", () => {
     expect(reason({})).toBeUndefined();

@@ -10,7 +10,7 @@ const rows = (part: MaskedRows["part"], mask: number, count: number, wrong: numb
 });
 const NAMES = [["age < 25", "region = West"], ["age < 25"], ["plan = pro"]];
 const confirm = (masks: readonly MaskedRows[]) =>
-  confirmedSlices(masks, NAMES, { task: "classification", confidence: 0.95, minimum: 50 });
+  confirmedSlices(masks, NAMES, { metric: "accuracy", confidence: 0.95, minimum: 50 });
 
 /** The first candidate is bad, the second only where the first is, the third by itself. */
 const searched = [
@@ -56,7 +56,7 @@ describe("the other half of the rows", () => {
           ...[rows("held", 0, 3000, 300), rows("held", 0b10, 400, 140), rows("held", 0b11, 100, wrong)],
         ],
         NAMES.slice(0, 2),
-        { task: "classification", confidence: 0.95, minimum: 50 },
+        { metric: "accuracy", confidence: 0.95, minimum: 50 },
       ).slices.map(({ conditions }) => conditions.join());
     expect(named(38)).toEqual(["age < 25"]);
     expect(named(80)).toEqual(["age < 25,region = West", "age < 25"]);
@@ -67,21 +67,29 @@ describe("the other half of the rows", () => {
   });
 });
 
-test("numbers are compared by their mean absolute error", () => {
-  const numbers = (part: MaskedRows["part"], mask: number, count: number, mean: number): MaskedRows => ({
-    ...{ part, mask, rows: count, sum: count * mean, squares: count * (mean * mean + 1) },
+/** The group of a tenth of the rows whose error is greater, by the mean of all others and its own in the searched and the held rows. */
+function worse(metric: "mae" | "ndcg", [others, searched, held]: readonly [number, number, number], variance: number) {
+  const errors = (part: MaskedRows["part"], mask: number, count: number, mean: number): MaskedRows => ({
+    ...{ part, mask, rows: count, sum: count * mean, squares: count * (mean * mean + variance) },
   });
-  const { slices } = confirmedSlices(
-    [
-      numbers("searched", 0, 1000, 2),
-      numbers("searched", 1, 100, 5),
-      numbers("held", 0, 1000, 2),
-      numbers("held", 1, 100, 4),
-    ],
-    [["age < 25"]],
-    { task: "regression", confidence: 0.95, minimum: 50 },
-  );
-  expect(slices[0]).toMatchObject({ candidate: { value: 4 }, others: { value: 2 }, difference: { value: 2 } });
+  const parts = [["searched", searched] as const, ["held", held] as const];
+  const masks = parts.flatMap(([part, mean]) => [errors(part, 0, 1000, others), errors(part, 1, 100, mean)]);
+  return confirmedSlices(masks, [["age < 25"]], { metric, confidence: 0.95, minimum: 50 }).slices[0];
+}
+
+test("rankings are compared by how far they are from 1", () => {
+  const slice = worse("ndcg", [0.1, 0.4, 0.3], 0.01);
+  const measured = [slice?.candidate, slice?.others, slice?.difference];
+  expect(measured.map((one) => one?.value)).toEqual([0.7, 0.9, -0.2].map((value) => expect.closeTo(value, 12)));
+  for (const { value, interval } of measured.flatMap((one) => one ?? [])) {
+    expect(interval?.low).toBeLessThan(value);
+    expect(interval?.high).toBeGreaterThan(value);
+  }
+});
+
+test("numbers are compared by their mean absolute error", () => {
+  const slice = worse("mae", [2, 5, 4], 1);
+  expect(slice).toMatchObject({ candidate: { value: 4 }, others: { value: 2 }, difference: { value: 2 } });
   // The mean of a hundred with a deviation of about one.
-  expect(slices[0]?.candidate.interval?.high).toBeCloseTo(4.2, 2);
+  expect(slice?.candidate.interval?.high).toBeCloseTo(4.2, 2);
 });
