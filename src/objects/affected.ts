@@ -1,9 +1,10 @@
-import { type Directory, dag, func, object } from "@dagger.io/dagger";
+import { type Directory, func, object } from "@dagger.io/dagger";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { affectedOutputs, affectedStages, affectedText, type Affected as Found } from "../keys/affected.ts";
 import { nearest } from "../text.ts";
+import { textReport } from "./text-report.ts";
 
 const recordedAffected: z.ZodType<Found> = z.object({
   schemaVersion: z.literal(1),
@@ -68,11 +69,7 @@ export class Affected {
   @func()
   report(): Directory {
     const found = this.read();
-    return dag
-      .directory()
-      .withNewFile("affected.txt", `${affectedText(found)}\n`)
-      .withNewFile("affected.json", `${JSON.stringify(found, null, 2)}\n`)
-      .withNewFile("outputs.env", affectedOutputs(found));
+    return textReport("affected", { found, text: affectedText(found), outputs: affectedOutputs(found) });
   }
 
   private stageNamed(name: string): Found["stages"][number] {

@@ -1,4 +1,4 @@
-import { type Directory, dag, func, object } from "@dagger.io/dagger";
+import { type Directory, func, object } from "@dagger.io/dagger";
 import { z } from "zod";
 import { PARTS } from "../bisect/parts.ts";
 import { commitSchema } from "../bisect/repository.ts";
@@ -8,6 +8,7 @@ import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { outputLines } from "../report/outputs.ts";
 import { sayOutcome } from "./say-outcome.ts";
+import { textReport } from "./text-report.ts";
 
 const estimate = z.object({
   value: z.number(),
@@ -93,11 +94,7 @@ export class Bisection {
     const found = this.read();
     const text = bisectedText(found);
     if (!hasFallen(found)) sayOutcome(`outcome: ${outcomeOf(found)}`, text);
-    return dag
-      .directory()
-      .withNewFile("bisect.txt", `${text}\n`)
-      .withNewFile("bisect.json", `${JSON.stringify(found, null, 2)}\n`)
-      .withNewFile("outputs.env", outputsOf(found));
+    return textReport("bisect", { found, text, outputs: outputsOf(found) });
   }
 
   /** Says what was found; fails where the bad model is not worse than the good one beyond noise, unless all commits were tried (--every). */

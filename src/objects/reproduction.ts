@@ -1,4 +1,4 @@
-import { type Directory, dag, func, object } from "@dagger.io/dagger";
+import { type Directory, func, object } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import {
@@ -12,6 +12,7 @@ import {
 import { outputLines } from "../report/outputs.ts";
 import { shellSafe } from "../text.ts";
 import { sayOutcome } from "./say-outcome.ts";
+import { textReport } from "./text-report.ts";
 
 /** Whether two trainings on the same inputs gave the same model, byte for byte. */
 @object()
@@ -48,14 +49,8 @@ export class Reproduction {
     const text = reproductionText(found);
     const outcome = outcomeOf(found);
     if (outcome === "different") sayOutcome(`outcome: ${outcome}`, text);
-    return dag
-      .directory()
-      .withNewFile("reproduction.txt", `${text}\n`)
-      .withNewFile("reproduction.json", `${JSON.stringify(found, null, 2)}\n`)
-      .withNewFile(
-        "outputs.env",
-        outputLines({ OUTCOME: outcome, FILES: differentFiles(found).map(shellSafe).join(",") }),
-      );
+    const outputs = outputLines({ OUTCOME: outcome, FILES: differentFiles(found).map(shellSafe).join(",") });
+    return textReport("reproduction", { found, text, outputs });
   }
 
   /** Says that both models are the same; fails where they differ. */

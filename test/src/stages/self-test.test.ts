@@ -8,14 +8,17 @@ import { assertSelfTest } from "../../../src/report/self-test.ts";
 import { idleGates, tryGate } from "../../../src/stages/self-test.ts";
 import { configOf, measureOf, modelMetrics, userError } from "../support.ts";
 
+/** Measurements of a model that claims this much. */
+const measuring = (claims: Readonly<Record<string, number>>): Measurer => ({
+  measure: measureOf({ metrics: modelMetrics(claims) }),
+  measured: () => ({}),
+  summaries: () => Promise.resolve(present([])),
+  runs: () => [],
+});
+
 test("a gate in use that has no model to refuse is not shown to block", async () => {
   const claims = { accuracy: 0.9 };
-  const measured: Measurer = {
-    measure: measureOf({ metrics: modelMetrics(claims) }),
-    measured: () => ({}),
-    summaries: () => Promise.resolve(present([])),
-    runs: () => [],
-  };
+  const measured = measuring(claims);
   const model = { evaluated: { claims, claimedBy: "src.train" as const } };
   const context = { config: configOf("") } as DataContext;
   const trials = await tryGate(context, { ...metricsGate, mutants: () => [] }, measured, model, model);
@@ -26,12 +29,7 @@ test("a gate in use that has no model to refuse is not shown to block", async ()
 });
 
 test("what the project cannot show is not tried, and says why", async () => {
-  const measured: Measurer = {
-    measure: measureOf({ metrics: modelMetrics({ accuracy: 0.9 }) }),
-    measured: () => ({}),
-    summaries: () => Promise.resolve(present([])),
-    runs: () => [],
-  };
+  const measured = measuring({ accuracy: 0.9 });
   const model = { evaluated: { claims: {}, claimedBy: "src.evaluate" as const } };
   const context = { config: configOf("[gates.metrics]\naccuracy = 0.5\n") } as DataContext;
   const gate = { ...metricsGate, mutants: () => [{ name: "claims", claims: () => ({ accuracy: 1 }) }] };
@@ -54,12 +52,7 @@ test.each([
   { value: 0.2, outcome: "let through" },
 ])("the best of all models with $value of 0.1 is $outcome", async ({ value, outcome }) => {
   const claims = { accuracy: 0.96 };
-  const measured: Measurer = {
-    measure: measureOf({ metrics: modelMetrics(claims) }),
-    measured: () => ({}),
-    summaries: () => Promise.resolve(present([])),
-    runs: () => [],
-  };
+  const measured = measuring(claims);
   const model = { evaluated: { claims, claimedBy: "src.evaluate" as const } };
   const context = { config: configOf("[gates.metrics]\naccuracy = 0.5\n") } as DataContext;
   const trials = await tryGate(context, blind(value), measured, model, model);
