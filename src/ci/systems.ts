@@ -1,13 +1,17 @@
 import { githubFiles } from "./github.ts";
+import { jenkinsFiles } from "./jenkins.ts";
 import type { CiFiles, CiRequest } from "./system.ts";
 
 /** The CI systems that files can be written for. */
 export enum CiSystem {
   /** GitHub Actions, also of an Enterprise Server. */
   GITHUB = "github",
+  /** Jenkins, with declarative pipelines. */
+  JENKINS = "jenkins",
 }
 
 /** How each of them is written down. */
 export const SYSTEMS: Readonly<Record<CiSystem, (request: CiRequest) => CiFiles>> = {
   [CiSystem.GITHUB]: githubFiles,
+  [CiSystem.JENKINS]: jenkinsFiles,
 };
