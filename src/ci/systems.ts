@@ -1,3 +1,4 @@
+import { circleciFiles } from "./circleci.ts";
 import { githubFiles } from "./github.ts";
 import { jenkinsFiles } from "./jenkins.ts";
 import type { CiFiles, CiRequest } from "./system.ts";
@@ -8,10 +9,13 @@ export enum CiSystem {
   GITHUB = "github",
   /** Jenkins, with declarative pipelines. */
   JENKINS = "jenkins",
+  /** CircleCI. */
+  CIRCLECI = "circleci",
 }
 
 /** How each of them is written down. */
 export const SYSTEMS: Readonly<Record<CiSystem, (request: CiRequest) => CiFiles>> = {
   [CiSystem.GITHUB]: githubFiles,
   [CiSystem.JENKINS]: jenkinsFiles,
+  [CiSystem.CIRCLECI]: circleciFiles,
 };

@@ -27,6 +27,6 @@ export async function moduleRepository(folder: string, program: string): Promise
   await mkdir(join(folder, "bin"), { recursive: true });
   await writeFile(join(folder, "bin/ml-pipeline"), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
   await committed(folder);
-  await run("git", ["-C", folder, "tag", MODULE_REF]);
+  await run("git", ["-C", folder, "tag", "--force", MODULE_REF]);
   return `file://${folder}@${MODULE_REF}`;
 }
