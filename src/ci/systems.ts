@@ -1,3 +1,4 @@
+import { azureFiles } from "./azure.ts";
 import { circleciFiles } from "./circleci.ts";
 import { githubFiles } from "./github.ts";
 import { jenkinsFiles } from "./jenkins.ts";
@@ -11,6 +12,8 @@ export enum CiSystem {
   JENKINS = "jenkins",
   /** CircleCI. */
   CIRCLECI = "circleci",
+  /** Azure Pipelines. */
+  AZURE = "azure",
 }
 
 /** How each of them is written down. */
@@ -18,4 +21,5 @@ export const SYSTEMS: Readonly<Record<CiSystem, (request: CiRequest) => CiFiles>
   [CiSystem.GITHUB]: githubFiles,
   [CiSystem.JENKINS]: jenkinsFiles,
   [CiSystem.CIRCLECI]: circleciFiles,
+  [CiSystem.AZURE]: azureFiles,
 };
