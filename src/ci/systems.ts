@@ -1,4 +1,5 @@
 import { azureFiles } from "./azure.ts";
+import { bitbucketFiles } from "./bitbucket.ts";
 import { circleciFiles } from "./circleci.ts";
 import { githubFiles } from "./github.ts";
 import { jenkinsFiles } from "./jenkins.ts";
@@ -14,6 +15,8 @@ export enum CiSystem {
   CIRCLECI = "circleci",
   /** Azure Pipelines. */
   AZURE = "azure",
+  /** Bitbucket Pipelines, on runners of the site. */
+  BITBUCKET = "bitbucket",
 }
 
 /** How each of them is written down. */
@@ -22,4 +25,5 @@ export const SYSTEMS: Readonly<Record<CiSystem, (request: CiRequest) => CiFiles>
   [CiSystem.JENKINS]: jenkinsFiles,
   [CiSystem.CIRCLECI]: circleciFiles,
   [CiSystem.AZURE]: azureFiles,
+  [CiSystem.BITBUCKET]: bitbucketFiles,
 };

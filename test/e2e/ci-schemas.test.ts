@@ -21,6 +21,7 @@ const SCHEMAS: Readonly<Record<CiSystem, readonly string[] | undefined>> = {
   [CiSystem.JENKINS]: undefined,
   [CiSystem.CIRCLECI]: ["--builtin-schema", "vendor.circle-ci"],
   [CiSystem.AZURE]: ["--builtin-schema", "vendor.azure-pipelines", "--regex-variant", "nonunicode"],
+  [CiSystem.BITBUCKET]: ["--builtin-schema", "vendor.bitbucket-pipelines", "--regex-variant", "nonunicode"],
 };
 
 /** A key of each file that the system cannot do without, or whose form it knows. */
@@ -28,6 +29,7 @@ const BREAKABLE: Partial<Record<CiSystem, string>> = {
   [CiSystem.GITHUB]: "runs-on:",
   [CiSystem.CIRCLECI]: "machine:",
   [CiSystem.AZURE]: "stages:",
+  [CiSystem.BITBUCKET]: "step:",
 };
 
 let folder: string;
