@@ -19,6 +19,9 @@ const touchTheHost = [
   // Servers on the loopback.
   ...[
     "delivery/webhook",
+    "forge/comment",
+    "forge/request",
+    "functions/comment",
     "functions/image-by-digest",
     "functions/may-go-on",
     "functions/signed-hashes",

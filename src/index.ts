@@ -28,7 +28,8 @@ import { approveImage } from "./functions/approve.ts";
 import { assertReport } from "./functions/assert.ts";
 import { bisectHistory } from "./functions/bisect.ts";
 import { buildModelImage } from "./functions/build-image.ts";
-import { ciFiles } from "./functions/ci.ts";
+import { CI_DEFAULTS, ciFolder } from "./functions/ci.ts";
+import { commentOn } from "./functions/comment.ts";
 import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
 import { compareWithReference, monitorProduction } from "./functions/drift.ts";
@@ -106,6 +107,7 @@ export class MlPipeline {
   private readonly prices?: File;
   private readonly onBudget: OnBudget;
   private readonly webhook?: Secret;
+  private readonly forgeToken?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
   private readonly store?: string;
@@ -175,6 +177,8 @@ export class MlPipeline {
     prices?: File,
     /** What becomes of a run that would go beyond cost.budget: it runs with a warning (warn), or nothing of it does (stop). */
     onBudget: OnBudget = OnBudget.WARN,
+    /** Token of GitHub, GitLab or Bitbucket that may write comments, which comment writes one with; of a user of Bitbucket as NAME:TOKEN. */
+    forgeToken?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -197,6 +201,7 @@ export class MlPipeline {
     if (signingKey !== undefined) this.signingKey = signingKey;
     if (verificationKey !== undefined) this.verificationKey = verificationKey;
     if (webhook !== undefined) this.webhook = webhook;
+    if (forgeToken !== undefined) this.forgeToken = forgeToken;
     if (kubeconfig !== undefined) this.kubeconfig = kubeconfig;
     if (clusterToken !== undefined) this.clusterToken = clusterToken;
     if (store !== undefined) this.store = store;
@@ -222,8 +227,10 @@ export class MlPipeline {
     data?: Directory,
     /** The column that is predicted, where the project does not say it. */
     label?: string,
+    /** A CI system whose files are written as well, as ci writes them, where there are none yet. */
+    ci?: CiSystem,
   ): Promise<Changeset> {
-    return adoptProject(this.site(), { source, data, label });
+    return adoptProject(this.site(), { source, data, label, ci });
   }
 
   /**
@@ -250,15 +257,15 @@ export class MlPipeline {
     /** Flags of the module that take a secret, beside those that the jobs need anyway: dvc-config, aws-credentials, webhook, signing-key … */
     access: string[] = [],
     /** The branch whose model is the accepted one. */
-    branch = "main",
+    branch: string = CI_DEFAULTS.branch,
     /** When it is trained anew, as a cron line in UTC. */
-    retrainAt = "0 4 * * 1",
+    retrainAt: string = CI_DEFAULTS.retrainAt,
     /** When production is watched, as a cron line in UTC. */
-    watchAt = "0 5 * * *",
+    watchAt: string = CI_DEFAULTS.watchAt,
     /** Where the runners get this module: the address of a Git repository, and a tag or a commit. */
-    module = "github.com/OWNER/ml-pipeline@v0.1.0",
+    module: string = CI_DEFAULTS.module,
   ): Promise<Directory> {
-    return ciFiles(this.site(), {
+    return ciFolder(this.site(), {
       ...{ source, system, address, engine, live, reference, access, branch, retrainAt, watchAt, module },
     });
   }
@@ -1688,6 +1695,28 @@ export class MlPipeline {
     dryRun = false,
   ): Promise<string> {
     return notifyOf(this.webhook, { report, environment, link, dryRun });
+  }
+
+  /**
+   * Writes the summary of a report as the one comment of a pull or merge request, and keeps that up to date. One that cannot be written fails nothing.
+   *
+   * For GitHub, GitLab and Bitbucket, by the address of the request. The token comes before the function (--forge-token), and is never shown. An
+   * older run never writes over a newer one, and comments of others stay as they are.
+   */
+  @func({ cache: "never" })
+  comment(
+    /** The report folder of a run, or of any record that has a summary.md. */
+    report: Directory,
+    /** The address of the pull or merge request, as a browser shows it. */
+    on: string,
+    /** Tells several comments of one project apart, such as that of each of its models. */
+    name?: string,
+    /** Where the run can be looked at; the comment ends with it. */
+    link?: string,
+    /** Whether a comment that cannot be written fails. */
+    required = false,
+  ): Promise<string> {
+    return commentOn(this.forgeToken, { report, on, name, link, required });
   }
 
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */

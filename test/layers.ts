@@ -19,7 +19,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["data"],
     ["tables"],
     ["remote"],
-    ["store", "tracking"],
+    ["store", "tracking", "forge"],
     ["model"],
     ["containers"],
     ["project"],

@@ -60,7 +60,7 @@ test("the members of enums are capitals of their values", () => {
 });
 
 test("what has an effect outside is never answered from the function cache", () => {
-  const effects = ["publish", "deploy", "notify", "retrain", "monitor"];
+  const effects = ["publish", "deploy", "notify", "comment", "retrain", "monitor"];
   const kept = (main?.functions ?? []).filter((fn) => effects.includes(fn.name) && fn.cache !== "never");
   expect(kept.map((fn) => fn.name)).toEqual([]);
 });

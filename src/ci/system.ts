@@ -27,6 +27,8 @@ export interface CiRequest {
   readonly project?: string | undefined;
   /** The registry that images are pushed to. */
   readonly registry?: string | undefined;
+  /** The files and folders at the root of the project's repository, of which one may be somebody's own. */
+  readonly existing?: ReadonlySet<string> | undefined;
 }
 
 /** Files by their paths in the project's repository. */

@@ -2,6 +2,7 @@ import { azureFiles } from "./azure.ts";
 import { bitbucketFiles } from "./bitbucket.ts";
 import { circleciFiles } from "./circleci.ts";
 import { githubFiles } from "./github.ts";
+import { gitlabFiles } from "./gitlab.ts";
 import { jenkinsFiles } from "./jenkins.ts";
 import type { CiFiles, CiRequest } from "./system.ts";
 
@@ -9,6 +10,8 @@ import type { CiFiles, CiRequest } from "./system.ts";
 export enum CiSystem {
   /** GitHub Actions, also of an Enterprise Server. */
   GITHUB = "github",
+  /** GitLab CI, on GitLab.com and of one's own. */
+  GITLAB = "gitlab",
   /** Jenkins, with declarative pipelines. */
   JENKINS = "jenkins",
   /** CircleCI. */
@@ -22,6 +25,7 @@ export enum CiSystem {
 /** How each of them is written down. */
 export const SYSTEMS: Readonly<Record<CiSystem, (request: CiRequest) => CiFiles>> = {
   [CiSystem.GITHUB]: githubFiles,
+  [CiSystem.GITLAB]: gitlabFiles,
   [CiSystem.JENKINS]: jenkinsFiles,
   [CiSystem.CIRCLECI]: circleciFiles,
   [CiSystem.AZURE]: azureFiles,

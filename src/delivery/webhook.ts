@@ -1,27 +1,20 @@
 import { UserError } from "../errors.ts";
+import {
+  type Attempt,
+  attempted,
+  mayPassLater,
+  PATIENCE,
+  type Patience,
+  refusal,
+  waitOf,
+  withoutAnswer,
+} from "./attempts.ts";
 import { withoutAddress } from "./without-address.ts";
 
 /* Posts to a webhook whose address is a secret: whoever knows it can post there. */
 
 /** What became of a message. */
 export type Sent = { readonly sent: true } | { readonly sent: false; readonly reason: string };
-
-/** How long one attempt may take, and how long to wait before the next ones, in milliseconds. */
-export interface Patience {
-  readonly timeout: number;
-  readonly pauses: readonly number[];
-}
-
-const PATIENCE: Patience = { timeout: 10_000, pauses: [1_000, 4_000] };
-
-/** The longest that a server may ask to wait, in milliseconds. */
-const MAX_WAIT = 30_000;
-
-/** How much of a refusal is shown. */
-const MAX_LETTERS = 200;
-
-/** How much of it is read. */
-const MAX_READ = 65_536;
 
 /**
  * Posts JSON, again where a later attempt may succeed: no answer, "too many requests", and errors of the server.
@@ -31,14 +24,8 @@ const MAX_READ = 65_536;
  */
 export async function postToWebhook(address: string, body: object, patience: Patience = PATIENCE): Promise<Sent> {
   const url = addressOf(address);
-  let attempt = await post(url, body, patience.timeout);
-  for (const pause of patience.pauses) {
-    if (attempt.sent || !attempt.mayPass) break;
-    const wait = Math.max(pause, attempt.wait);
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    attempt = await post(url, body, patience.timeout);
-  }
-  return attempt.sent ? { sent: true } : { sent: false, reason: attempt.reason };
+  const made = await attempted(() => post(url, body, patience), patience);
+  return made.done ? { sent: true } : { sent: false, reason: made.reason };
 }
 
 /** @throws UserError for what is no address, without it */
@@ -59,11 +46,7 @@ function addressOf(address: string): URL {
   );
 }
 
-type Attempt =
-  | { readonly sent: true }
-  | { readonly sent: false; readonly reason: string; readonly mayPass: boolean; readonly wait: number };
-
-async function post(url: URL, body: object, timeout: number): Promise<Attempt> {
+async function post(url: URL, body: object, patience: Patience): Promise<Attempt<true>> {
   try {
     const answer = await fetch(url, {
       method: "POST",
@@ -71,33 +54,17 @@ async function post(url: URL, body: object, timeout: number): Promise<Attempt> {
       body: JSON.stringify(body),
       // A message that is passed on would turn into a GET elsewhere.
       redirect: "manual",
-      signal: AbortSignal.timeout(timeout),
+      signal: AbortSignal.timeout(patience.timeout),
     });
-    const text = (await answer.text()).slice(0, MAX_READ);
-    if (answer.ok) return { sent: true };
-    // Before anything is cut: a part of a secret would not be known again.
-    const said = withoutAddress(text, url).replace(/\s+/g, " ").trim().slice(0, MAX_LETTERS);
+    const text = await answer.text();
+    if (answer.ok) return { done: true, value: true };
     return {
-      sent: false,
-      reason: `HTTP ${answer.status}${said === "" ? "" : `: ${said}`}`,
-      mayPass: answer.status === 408 || answer.status === 429 || answer.status >= 500,
-      wait: Math.min(MAX_WAIT, (Number(answer.headers.get("retry-after")) || 0) * 1000),
+      done: false,
+      reason: refusal(answer.status, text, (said) => withoutAddress(said, url)),
+      mayPass: mayPassLater(answer.status),
+      wait: waitOf(answer),
     };
   } catch (error) {
-    return { sent: false, reason: reasonOf(error, timeout), mayPass: true, wait: 0 };
+    return withoutAnswer(error, patience);
   }
-}
-
-function reasonOf(error: unknown, timeout: number): string {
-  if (!(error instanceof Error)) return "no connection";
-  if (error.name === "TimeoutError") return `no answer within ${timeout / 1000} s`;
-  const { cause } = error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const words: Readonly<Record<string, string>> = {
-    ENOTFOUND: "no such host",
-    EAI_AGAIN: "its name cannot be looked up now",
-    ECONNREFUSED: "nothing listens there",
-    ECONNRESET: "the connection was closed",
-  };
-  return words[code] ?? `no connection${code === "" ? "" : ` (${code})`}`;
 }

@@ -14,8 +14,17 @@ const TELLING = 8;
 export const NOT_SHOWN = "its words repeat the address, and are not shown";
 
 /** @param text all of it: what was cut may end in the middle of a secret */
-export function withoutAddress(text: string, url: URL): string {
-  const parts = partsOf(url);
+export const withoutAddress = (text: string, url: URL): string => withoutParts(text, partsOf(url));
+
+/**
+ * The same for any secret.
+ *
+ * @param secrets what must not be seen, each whole
+ */
+export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  withoutParts(text, longestFirst(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)])));
+
+function withoutParts(text: string, parts: readonly string[]): string {
   const masked = parts.reduce((result, part) => result.replaceAll(new RegExp(literal(part), "gi"), "…"), text);
   return repeats(decoded(masked), parts) ? NOT_SHOWN : masked;
 }
@@ -25,8 +34,11 @@ function partsOf(url: URL): readonly string[] {
   const pieces = [...url.pathname.split("/"), ...[...url.searchParams].flat(), url.hash.slice(1)];
   const whole = [url.href, `${url.pathname}${url.search}`, url.pathname, url.search, url.host, url.hostname];
   const forms = [...whole, ...pieces].flatMap((part) => [part, decoded(part)]);
-  return [...new Set(forms)].filter((part) => part.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  return longestFirst(forms);
 }
+
+const longestFirst = (parts: readonly string[]): readonly string[] =>
+  [...new Set(parts)].filter((part) => part.length >= SHORTEST).sort((a, b) => b.length - a.length);
 
 /** Whether a text without escapes has a part still, or what was cut of a long one. */
 function repeats(text: string, parts: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { accessFlags, branchName, checkoutFolder, cronLine, imageName, moduleSource } from "../ci/arguments.ts";
-import type { CiEngine } from "../ci/system.ts";
+import type { CiEngine, CiFiles } from "../ci/system.ts";
 import { type CiSystem, SYSTEMS } from "../ci/systems.ts";
 import { workflowsOf } from "../ci/workflows.ts";
 import { readContext } from "../context/context.ts";
@@ -29,13 +29,25 @@ export interface CiCall {
   readonly module: string;
 }
 
+/** What is asked for where nobody says otherwise. */
+export const CI_DEFAULTS = {
+  ...{ branch: "main", retrainAt: "0 4 * * 1", watchAt: "0 5 * * *" },
+  module: "github.com/OWNER/ml-pipeline@v0.1.0",
+} as const;
+
 /**
- * The files of a CI system for a project: as much of the pipeline as the project has.
+ * The files of a CI system for a project, as a folder: as much of the pipeline as the project has.
  *
  * @throws UserError when an argument cannot stand in such files
  */
-export async function ciFiles(site: Site, call: CiCall): Promise<Directory> {
-  const { config, project } = await readContext(call.source, site, { solves: false });
+export async function ciFolder(site: Site, call: CiCall): Promise<Directory> {
+  const files = await ciFiles(site, call);
+  return [...files].reduce((folder, [path, text]) => folder.withNewFile(path, text), dag.directory());
+}
+
+/** The same by their paths in the project's repository. */
+export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
+  const { config, project } = await readContext(call.source, site, { mayBeEmpty: true, solves: false });
   const address = call.address === undefined ? undefined : imageName(call.address);
   const workflows = workflowsOf({
     address,
@@ -49,9 +61,9 @@ export async function ciFiles(site: Site, call: CiCall): Promise<Directory> {
     retrainAt: cronLine("--retrain-at", call.retrainAt),
     watchAt: cronLine("--watch-at", call.watchAt),
   });
-  const files = SYSTEMS[call.system]({
+  return SYSTEMS[call.system]({
     ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
     ...{ registry: address?.split("/")[0], project: projectName(project)?.replaceAll(/[^\w.-]+/g, "-") },
+    existing: new Set(await call.source.entries()),
   });
-  return [...files].reduce((folder, [path, text]) => folder.withNewFile(path, text), dag.directory());
 }

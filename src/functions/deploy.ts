@@ -3,7 +3,6 @@ import { type Context, readContext } from "../context/context.ts";
 import { shortImage } from "../delivery/image-reference.ts";
 import { changeNote } from "../delivery/noted-change.ts";
 import { CAUSE, RECORD } from "../delivery/rollout-words.ts";
-import { UserError } from "../errors.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import { parseJson } from "../json.ts";
 import { Deployment } from "../objects/deployment.ts";
@@ -16,6 +15,7 @@ import { targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
 import { type Delivered, deliver, noted } from "./delivering.ts";
 import { imageByDigest } from "./image-by-digest.ts";
+import { checkLink } from "./link.ts";
 import { approvedBefore } from "./may-go-on.ts";
 import type { Site } from "./site.ts";
 import { versionWith } from "./store-pointers.ts";
@@ -44,7 +44,7 @@ export interface DeployRequest {
 export async function deployImage(site: Site, request: DeployRequest, verifier: ImageVerifier): Promise<Deployment> {
   const image = await imageByDigest(site.registry, request.image);
   const { environment, link, dryRun, approved, requests } = request;
-  checkLink(link);
+  checkLink(link, "delivery");
   const context = await readContext(request.source, site, { mayBeEmpty: true, solves: false });
   targetOf(context, environment);
   checkAccess(site.cluster);
@@ -75,12 +75,6 @@ export async function deploymentOf(context: Context, { report, deployed, text }:
   const verdict = report.status === "failed" ? "failed" : "passed";
   const made = await makeReport(context, { verdict, stages: [report], evidence: { deployments: [deployed] } });
   return new Deployment(JSON.stringify({ verdict, deployed, text }), await reportFolder(context, made));
-}
-
-/** @throws UserError for what is no address */
-export function checkLink(link: string | undefined): void {
-  if (link === undefined || /^https?:\/\/\S+$/.test(link)) return;
-  throw new UserError(`--link=${link}: expected an address that begins with https://.`, "delivery");
 }
 
 /** @throws UserError for a report that failed, or is about another image */

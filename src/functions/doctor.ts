@@ -30,7 +30,7 @@ import type { Site } from "./site.ts";
  */
 export async function examineProject(
   site: Site,
-  { source, data, history }: Omit<AdoptionRequest, "label"> & { readonly history?: Directory | undefined },
+  { source, data, history }: Omit<AdoptionRequest, "label" | "ci"> & { readonly history?: Directory | undefined },
 ): Promise<string> {
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
   const layout = await readLayout(source, site.root);

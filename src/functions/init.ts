@@ -2,10 +2,13 @@ import type { Changeset, Directory } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
 import { readFindings } from "../adopt/read.ts";
+import { CiEngine } from "../ci/system.ts";
+import type { CiSystem } from "../ci/systems.ts";
 import { loadConfig } from "../context/load.ts";
 import { configuredFolder } from "../project/commands/data-folders.ts";
 import { readLayout } from "../project/project.ts";
 import { inRepository } from "../project/repository.ts";
+import { CI_DEFAULTS, ciFiles } from "./ci.ts";
 import type { Site } from "./site.ts";
 
 /** A project that is to be adopted. */
@@ -14,10 +17,12 @@ export interface AdoptionRequest {
   readonly data?: Directory | undefined;
   /** The column that is predicted, where a person said it. */
   readonly label?: string | undefined;
+  /** A CI system that it gets files for. */
+  readonly ci?: CiSystem | undefined;
 }
 
 /** What a project needs to go through the pipeline as it is, as changes to its folder. */
-export async function adoptProject(site: Site, { source, data, label }: AdoptionRequest): Promise<Changeset> {
+export async function adoptProject(site: Site, { source, data, label, ci }: AdoptionRequest): Promise<Changeset> {
   const layout = await readLayout(source, site.root);
   const { files, repository } = layout;
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
@@ -29,8 +34,20 @@ export async function adoptProject(site: Site, { source, data, label }: Adoption
       return { place, text, mode: layout.listing.has(path) ? { permissions: await modeOf(source, place) } : {} };
     }),
   );
-  const changed = made.reduce((folder, { place, text, mode }) => folder.withNewFile(place, text, mode), source);
+  const adopted = made.reduce((folder, { place, text, mode }) => folder.withNewFile(place, text, mode), source);
+  const changed = ci === undefined ? adopted : await withCiFiles(site, adopted, ci);
   return changed.changes(source);
+}
+
+/** With the files of a CI system for what the project is then. One that is there is somebody's own, and stays. */
+async function withCiFiles(site: Site, source: Directory, system: CiSystem): Promise<Directory> {
+  const files = await ciFiles(site, { ...CI_DEFAULTS, source, system, engine: CiEngine.INCLUDED, access: [] });
+  const missing = await Promise.all(
+    [...files].map(async ([path, text]) => ({ path, text, isThere: await source.exists(path) })),
+  );
+  return missing
+    .filter(({ isThere }) => !isThere)
+    .reduce((folder, { path, text }) => folder.withNewFile(path, text), source);
 }
 
 /** Who may read a file and change it is for its owner to say: an edit leaves that as it is. */

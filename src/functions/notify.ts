@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { noticedReport, noticeOf } from "../report/notice.ts";
 import { reportText } from "./assert.ts";
+import { checkLink } from "./link.ts";
 
 export interface NotifyRequest {
   readonly report: Directory;
@@ -27,9 +28,7 @@ export async function notifyOf(
       "ci",
     );
   }
-  if (words.link !== undefined && !/^https?:\/\/\S+$/.test(words.link)) {
-    throw new UserError(`--link=${words.link}: expected an address that begins with https://.`, "ci");
-  }
+  checkLink(words.link, "ci");
   const notice = noticeOf(parseJson(await reportText(report), noticedReport, "report.json"), words);
   const address = await webhook.plaintext();
   checkWebhook(address);

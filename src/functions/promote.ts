@@ -9,8 +9,9 @@ import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import { checkAccess } from "../stages/cluster-access.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { deliver, noted } from "./delivering.ts";
-import { checkLink, judgedReportOf } from "./deploy.ts";
+import { judgedReportOf } from "./deploy.ts";
 import { imageByDigest } from "./image-by-digest.ts";
+import { checkLink } from "./link.ts";
 import { gateBefore, statusIn } from "./may-go-on.ts";
 import { approvalAsks } from "./signed-approval.ts";
 import { countingHashes } from "./signed-hashes.ts";
@@ -46,7 +47,7 @@ const CARRIED = [
  */
 export async function promoteImage(site: Site, request: PromoteRequest, verifier: ImageVerifier): Promise<string> {
   const { from, to, approveImage, link, dryRun } = request;
-  checkLink(link);
+  checkLink(link, "delivery");
   const approved =
     approveImage === undefined ? undefined : await imageByDigest(site.registry, approveImage, "--approve-image");
   if (from === to) throw new UserError(`--from and --to are both ${from}.`, "delivery");

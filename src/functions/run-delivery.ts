@@ -18,8 +18,9 @@ import { taggedImage } from "../stages/tagged-image.ts";
 import { checkPointer } from "../store/move.ts";
 import { type CanaryRequest, canaryInputs } from "./canary.ts";
 import { DEPLOY, type Delivered, deliver, KEPT, type StoredVersion } from "./delivering.ts";
-import { causeText, checkLink, recordsOf } from "./deploy.ts";
+import { causeText, recordsOf } from "./deploy.ts";
 import { letOnCall, sameCall } from "./going-on.ts";
+import { checkLink } from "./link.ts";
 import { gateBefore } from "./may-go-on.ts";
 import { movePointerTo, storeIn } from "./model-store.ts";
 import type { Site } from "./site.ts";
@@ -62,7 +63,7 @@ export const STORE: StageTitle = { name: "store", step: "Store" };
  */
 export function deliveryAddress(site: Site, request: DeliveryRequest): string | undefined {
   const { address, environment, tag, storeAs, link } = request;
-  checkLink(link);
+  checkLink(link, "delivery");
   if (storeAs !== undefined) {
     checkPointers(storeAs, "--store-as");
     refuseFolder(site, `--store-as=${storeAs}`);

@@ -60,7 +60,7 @@ export class PipelineRun {
    * Gives the report folder, with a page for a person and files for a CI system.
    *
    * index.html (the page), report.json (all of it), summary.md (for a pull request or a job summary), junit.xml and tests/ (for
-   * the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
+   * the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs), annotations.txt and codequality.json (what was found, at its lines).
    */
   @func()
   report(): Directory {

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTION, type ActEnded, type ActRun, actIn } from "../support/act.ts";
 import { repository } from "../support/docs/pages.ts";
+import { startForge, type TestForge } from "../support/forge.ts";
 import { ENVIRONMENT_MS, pythonEnvironment } from "../support/python-environment.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
 import { mlPipeline } from "./pipeline.ts";
@@ -16,6 +17,7 @@ import { type TestProject, tinyProject } from "./project.ts";
 let folder: string;
 let project: TestProject;
 let registry: TestRegistry;
+let forge: TestForge;
 let act: (run: ActRun) => Promise<ActEnded>;
 
 const git = (...args: readonly string[]): string =>
@@ -31,6 +33,10 @@ function commit(subject: string): void {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "act-"));
   [project, registry, act] = await Promise.all([tinyProject(), startRegistry(), actIn(folder)]);
+  forge = await startForge("GitHub", {
+    [WRITES]: { id: 7, mayWrite: true },
+    [READS]: { id: 7, mayWrite: false },
+  });
   await mkdir(join(project.source, "data"));
   await cp(join(project.data, "rows.csv"), join(project.source, "data/rows.csv"));
   git("init", "--quiet", "--initial-branch=main");
@@ -42,17 +48,18 @@ beforeAll(async () => {
   commit("Begin");
 }, ENVIRONMENT_MS);
 afterAll(async () => {
+  forge.close();
   await Promise.all([project.remove(), registry.close(), rm(folder, { recursive: true, force: true })]);
 });
 
-const pullRequest = (branch: string): Promise<ActEnded> =>
+/** The token of a job, and the one that a job of a fork has. */
+const [WRITES, READS] = ["token-that-writes", "token-of-a-fork"] as const;
+
+const pullRequest = (branch: string, token: string = WRITES): Promise<ActEnded> =>
   act({
     ...{ project: project.source, workflow: "ml-pipeline-pull-request.yml", event: "pull_request" },
-    payload: {
-      // Nobody answers there, and a comment that cannot be written changes no verdict.
-      pull_request: { number: 7, html_url: "http://127.0.0.1:9/owner/tiny/pull/7", head: { ref: branch } },
-    },
-    secrets: { GITHUB_TOKEN: "token-of-the-job" },
+    payload: { pull_request: { html_url: forge.page, head: { ref: branch } } },
+    secrets: { GITHUB_TOKEN: token },
   });
 
 const reportOf = async (kept: string, name: string): Promise<Record<string, unknown>> =>
@@ -61,15 +68,17 @@ const reportOf = async (kept: string, name: string): Promise<Record<string, unkn
 describe("a pull request", () => {
   it("that passes is green, and keeps its report, also as a page that is not zipped", async () => {
     // A branch is whatever its author calls it, and no shell reads it.
-    const { exitCode, output, kept } = await pullRequest("topic-$(touch${IFS}pwned)");
+    const { exitCode, output, kept } = await pullRequest("topic-$(touch${IFS}pwned)", READS);
     expect(exitCode, output).toBe(0);
     expect(await reportOf(kept, "pull-request-report")).toMatchObject({
-      ...{ verdict: "passed", training: { profile: "quick" }, branch: "topic-$(touch${IFS}pwned)" },
+      ...{ verdict: "passed", training: { profile: "quick" }, project: { branch: "topic-$(touch${IFS}pwned)" } },
     });
     expect(await readdir(join(kept, "artifact"))).toEqual(["index.html"]);
     expect(await readdir(project.source)).not.toContain("pwned");
-    expect(output).toMatch(/warning: .*comment/i);
-    expect(output).not.toContain("token-of-the-job");
+    // A fork's token reads alone, which changes no verdict.
+    expect(output).toMatch(/warning: no comment was written on .*HTTP 403/);
+    expect(forge.comments).toEqual([]);
+    expect(output).not.toContain(READS);
   }, 600_000);
 
   it("that fails is red at its verdict alone, with its findings at their lines", async () => {
@@ -81,6 +90,8 @@ describe("a pull request", () => {
     expect(output).toMatch(/::error .*file=src\/train\.py,line=\d+.*F401/);
     const failed = [...output.matchAll(/❌ {2}Failure - Main (.+?) \[/g)].map(([, step]) => step);
     expect(failed).toEqual(["Verdict"]);
+    expect(forge.comments).toHaveLength(1);
+    expect(forge.comments[0]?.body).toMatch(/## ❌ [\s\S]*lint/);
   }, 600_000);
 });
 
@@ -92,7 +103,7 @@ it("a commit on the main branch pushes its image by the commit", async () => {
   });
   expect(exitCode, output).toBe(0);
   const sha = git("rev-parse", "HEAD");
-  expect(await reportOf(kept, "main-report")).toMatchObject({ verdict: "passed", commit: sha });
+  expect(await reportOf(kept, "main-report")).toMatchObject({ verdict: "passed", project: { commit: sha } });
   const pushed = await registry.ask(`tiny/manifests/${sha}`, {
     headers: { accept: "application/vnd.oci.image.manifest.v1+json" },
   });

@@ -67,3 +67,16 @@ function inTerminal(
     child.on("close", (code) => resolve({ code, printed }));
   });
 }
+
+it("writes the files of a CI system where there are none, for what the project is then", async () => {
+  const own = join(project, ".github/workflows/ml-pipeline-main.yml");
+  await mkdir(join(project, ".github/workflows"), { recursive: true });
+  await writeFile(own, "name: my own\n");
+  const ended = await mlPipeline(["init", `--source=${project}`, "--label=label", "--ci=github", "--yes"]);
+  expect(ended.exitCode, ended.stderr).toBe(0);
+  expect(await readFile(own, "utf8")).toBe("name: my own\n");
+  expect(await readFile(join(project, ".github/workflows/ml-pipeline-pull-request.yml"), "utf8")).toContain(
+    "ml-pipeline run --source=. --profile=quick",
+  );
+  expect(await settings()).toContain("[tool.ml-pipeline");
+});

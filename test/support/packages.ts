@@ -5,8 +5,13 @@ import { ensurePrograms } from "../../local/runner/engine/requirements.ts";
 /** Where Debian puts programs; services are not on every user's PATH. */
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin"];
 
-/** What only the tests need of the host: a registry to push to, another user to be, and a browser to read reports in. */
-const TEST_PACKAGES = { "docker-registry": "docker-registry", newuidmap: "uidmap", chromium: "chromium" };
+/** What only the tests need of the host: a registry to push to, another user to be, a browser to read reports in, and what GitLab's jobs copy by. */
+const TEST_PACKAGES = {
+  "docker-registry": "docker-registry",
+  newuidmap: "uidmap",
+  chromium: "chromium",
+  rsync: "rsync",
+};
 
 /** Another process may install something just now: seconds that apt waits for it. */
 const WAIT = "DPkg::Lock::Timeout=600";

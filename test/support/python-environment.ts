@@ -45,7 +45,7 @@ export async function pythonPackages(name: string, pins: readonly string[]): Pro
 type Install = (environment: string) => Promise<void>;
 
 /** Of several processes that ask for an environment one installs it, and the others wait. */
-async function made(name: string, pins: readonly string[], install: Install): Promise<string> {
+export async function made(name: string, pins: readonly string[], install: Install): Promise<string> {
   const hash = createHash("sha256").update(pins.join("\n")).digest("hex").slice(0, 12);
   const environment = join(FOLDER, `${name}-${hash}`);
   const ready = join(environment, "ready");

@@ -21,6 +21,7 @@ import { leaksSection } from "./leaks.ts";
 import { block, escaped, folded, table } from "./markdown.ts";
 import { selfTestSection } from "./self-test.ts";
 import { servingSection } from "./serving.ts";
+import { withinBytes } from "./within.ts";
 import { worstSlicesSection } from "./worst-slices.ts";
 
 /** GitHub takes 65,536 characters in a comment and a megabyte in a job summary. */
@@ -32,7 +33,7 @@ const OUTPUT_LETTERS = 20_000;
 /** Renders a run for a pull-request comment or a job summary: Markdown of at most 60 kB. */
 export function summaryMarkdown(report: Report): string {
   const outputs = report.stages.filter((stage) => stage.output !== "");
-  return withinLimit([
+  const parts = [
     verdict(report),
     ...dataSection(report),
     ...driftSection(report),
@@ -49,7 +50,8 @@ export function summaryMarkdown(report: Report): string {
     ...costLine(report),
     ...outputs.map((stage) => outputBlock(stage, OUTPUT_LETTERS / outputs.length)),
     record(report),
-  ]);
+  ];
+  return withinBytes(`${parts.filter(Boolean).join("\n\n")}\n`, MAX_BYTES);
 }
 
 function verdict(report: Report): string {
@@ -176,12 +178,4 @@ function record({ hashes, dvc, image, environment, policy, startedAt, seconds, r
   });
   const known = rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]]));
   return folded("Record", table(["What", "Value"], known));
-}
-
-function withinLimit(parts: readonly string[]): string {
-  const text = `${parts.filter(Boolean).join("\n\n")}\n`;
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= MAX_BYTES) return text;
-  const note = "\n\n… cut; the whole story is in report.json.\n";
-  return new TextDecoder().decode(bytes.slice(0, MAX_BYTES - 200)).replace(/\uFFFD*$/, "") + note;
 }

@@ -21,6 +21,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/tables": "Tables of any kind, opened in DuckDB.",
   "src/remote": "A training as a Job of Kubernetes: its settings, its manifest, and what is said of it.",
   "src/store": "The model store: its address, its pointers, and how it is asked.",
+  "src/forge": "Comments of pull and merge requests, on GitHub, GitLab and Bitbucket.",
   "src/tracking": "MLflow: what is logged of a run, and how a server is asked.",
   "src/model": "What is known of a model: its manifest, its fingerprint, its verdict and what it was built from.",
   "src/containers": "Images, dependencies, tools, and how commands run in them.",
