@@ -23,6 +23,8 @@ export interface CiRequest {
   readonly module: ModuleSource;
   /** The branch whose model is the accepted one. */
   readonly branch: string;
+  /** The project's name, in letters, digits and . _ - alone, where it has one. */
+  readonly project?: string | undefined;
   /** The registry that images are pushed to. */
   readonly registry?: string | undefined;
   /** The files and folders at the root of the project's repository, of which one may be somebody's own. */
@@ -42,12 +44,16 @@ export const programOf = ({ engine, module }: CiRequest): string =>
 /** The address as Dagger takes it: `github.com/OWNER/ml-pipeline@v0.1.0`. */
 const moduleAddress = ({ repository, ref }: ModuleSource): string => `${repository.replace(/^https:\/\//, "")}@${ref}`;
 
-/** Shell lines that put `ml-pipeline` on the PATH of a runner with git and Node: beside the project, which would be read otherwise. */
-export const cloneLines = ({ repository, ref }: ModuleSource): string[] => [
-  'git init --quiet "$HOME/ml-pipeline"',
-  `git -C "$HOME/ml-pipeline" fetch --quiet --depth=1 ${repository} ${ref}`,
-  'git -C "$HOME/ml-pipeline" checkout --quiet FETCH_HEAD',
-  'export PATH="$HOME/ml-pipeline/bin:$PATH"',
+/**
+ * Shell lines that put `ml-pipeline` on the PATH of a runner with git and Node: beside the project, which would be read otherwise.
+ *
+ * @param folder where, as a shell takes it; runners that do several jobs at once need one for each
+ */
+export const cloneLines = ({ repository, ref }: ModuleSource, folder = "$HOME/ml-pipeline"): string[] => [
+  `git init --quiet "${folder}"`,
+  `git -C "${folder}" fetch --quiet --depth=1 ${repository} ${ref}`,
+  `git -C "${folder}" checkout --quiet FETCH_HEAD`,
+  `export PATH="${folder}/bin:$PATH"`,
 ];
 
 /** Shell lines that install the program dagger, which starts its engine in the Docker of the runner. */

@@ -6,6 +6,7 @@ import { workflowsOf } from "../ci/workflows.ts";
 import { readContext } from "../context/context.ts";
 import { releaseOrder } from "../delivery/settings.ts";
 import { dataFolderOf } from "../project/commands/data-folders.ts";
+import { projectName } from "../project/name.ts";
 import type { Site } from "./site.ts";
 
 /** What files are written for. */
@@ -62,7 +63,7 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
   });
   return SYSTEMS[call.system]({
     ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
-    registry: address?.split("/")[0],
+    ...{ registry: address?.split("/")[0], project: projectName(project)?.replaceAll(/[^\w.-]+/g, "-") },
     existing: new Set(await call.source.entries()),
   });
 }

@@ -5,12 +5,16 @@ import { ensurePrograms } from "../../local/runner/engine/requirements.ts";
 /** Where Debian puts programs; services are not on every user's PATH. */
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin"];
 
-/** What only the tests need of the host: a registry to push to, another user to be, a browser to read reports in, and what GitLab's jobs copy by. */
+/**
+ * What only the tests need of the host: a registry to push to, another user to be, a browser to read reports in, what GitLab's jobs copy by,
+ * and what Jenkins' files are read by.
+ */
 const TEST_PACKAGES = {
   "docker-registry": "docker-registry",
   newuidmap: "uidmap",
   chromium: "chromium",
   rsync: "rsync",
+  java: "default-jre-headless",
 };
 
 /** Another process may install something just now: seconds that apt waits for it. */

@@ -9,16 +9,19 @@ export interface Double {
   readonly outputs?: Readonly<Record<string, string>>;
   /** The folder of the report that `assert` fails for. */
   readonly fails?: string;
+  /** What each call prints. */
+  readonly prints?: string;
 }
 
 const SECRETS = ["REGISTRY_PASSWORD", "STORE_CREDENTIALS", "KUBECONFIG_TEXT", "FORGE_TOKEN"];
 
 /** The lines of its shell. */
-export const doubleProgram = ({ log, outputs = {}, fails = "none" }: Double): string =>
+export const doubleProgram = ({ log, outputs = {}, fails = "none", prints = "" }: Double): string =>
   [
     `line="$*"`,
     ...SECRETS.map((name) => `[ -z "\${${name}:-}" ] || line="$line ${name}"`),
     `printf '%s\\n' "$line" >> '${log}'`,
+    `printf '%s\\n' '${prints}'`,
     `case "$*" in *" --report=${fails}/"*) exit 1 ;; esac`,
     "for word; do",
     '  case "$word" in --path=*)',
