@@ -62,7 +62,16 @@ export const daggerLines = (): string[] => [
   'export PATH="$HOME/.local/bin:$PATH"',
 ];
 
+/** What only files have that were written by this. */
+const WRITTEN_BY = "Written by `ml-pipeline ci --system=";
+
 /** The first lines of a file that a program wrote. */
 export const headOf = (system: string): string[] => [
-  `# Written by \`ml-pipeline ci --system=${system}\`, which writes it anew: change what it is told, not this file.`,
+  `# ${WRITTEN_BY}${system}\`, which writes it anew: change what it is told, not this file.`,
 ];
+
+/** Whether a file was written by this, and may be written anew. */
+export const isWritten = (text: string): boolean => text.includes(WRITTEN_BY);
+
+/** Where a file stands whose place is somebody else's, under a name that no system runs: `Jenkinsfile.ml-pipeline`. */
+export const besidePath = (path: string): string => `${path}.ml-pipeline`;

@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { accessFlags, branchName, checkoutFolder, cronLine, imageName, moduleSource } from "../ci/arguments.ts";
-import type { CiEngine, CiFiles } from "../ci/system.ts";
+import { besidePath, type CiEngine, type CiFiles, isWritten } from "../ci/system.ts";
 import { type CiSystem, SYSTEMS } from "../ci/systems.ts";
 import { workflowsOf } from "../ci/workflows.ts";
 import { readContext } from "../context/context.ts";
@@ -58,12 +58,21 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
     live: call.live === undefined ? undefined : checkoutFolder("--live", call.live),
     reference: checkoutFolder("--reference", call.reference ?? dataFolderOf(config.data)),
     access: accessFlags(call.access),
-    retrainAt: cronLine("--retrain-at", call.retrainAt),
-    watchAt: cronLine("--watch-at", call.watchAt),
+    retrainAt: cronLine("--retrain-at", call.retrainAt, call.system),
+    watchAt: cronLine("--watch-at", call.watchAt, call.system),
   });
-  return SYSTEMS[call.system]({
+  const files = SYSTEMS[call.system]({
     ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
     ...{ registry: address?.split("/")[0], project: projectName(project)?.replaceAll(/[^\w.-]+/g, "-") },
     existing: new Set(await call.source.entries()),
   });
+  return new Map(await Promise.all([...files].map(([path, text]) => placed(call.source, path, text))));
+}
+
+/** A file that somebody else wrote stays: what is for its place stands beside it. */
+async function placed(source: Directory, path: string, text: string): Promise<readonly [path: string, text: string]> {
+  if (!(await source.exists(path)) || isWritten(await source.file(path).contents())) return [path, text];
+  const beside = besidePath(path);
+  console.info(`${path} is there and was not written by this: what is for it stands in ${beside}`);
+  return [beside, text];
 }

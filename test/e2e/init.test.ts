@@ -78,5 +78,8 @@ it("writes the files of a CI system where there are none, for what the project i
   expect(await readFile(join(project, ".github/workflows/ml-pipeline-pull-request.yml"), "utf8")).toContain(
     "ml-pipeline run --source=. --profile=quick",
   );
+  expect(await readFile(join(project, ".github/workflows/ml-pipeline-main.yml.ml-pipeline"), "utf8")).toContain(
+    "ml-pipeline run",
+  );
   expect(await settings()).toContain("[tool.ml-pipeline");
 });

@@ -7,10 +7,12 @@ import {
   imageName,
   moduleSource,
 } from "../../../src/ci/arguments.ts";
+import { CiSystem } from "../../../src/ci/systems.ts";
 import { userError } from "../support.ts";
 
 test.each<[string, () => unknown, unknown]>([
-  ["a cron line", () => cronLine("--watch-at", "30 5 * * 1-5"), "30 5 * * 1-5"],
+  ["a cron line", () => cronLine("--watch-at", "30 5 * * 1-5", CiSystem.GITHUB), "30 5 * * 1-5"],
+  ["what spreads jobs on Jenkins", () => cronLine("--watch-at", "H 5 * * *", CiSystem.JENKINS), "H 5 * * *"],
   ["a branch", () => branchName("release/1.x"), "release/1.x"],
   ["a folder", () => checkoutFolder("--live", "./data/live/"), "data/live/"],
   ["an image", () => imageName("localhost:5000/team/churn"), "localhost:5000/team/churn"],
@@ -30,8 +32,9 @@ test.each<[string, () => unknown, unknown]>([
 });
 
 test.each<[string, () => unknown, string]>([
-  ["a clock", () => cronLine("--watch-at", "every day"), "--watch-at"],
-  ["a cron line with more", () => cronLine("--watch-at", '0 5 * * *"\n  run: x'), "--watch-at"],
+  ["a clock", () => cronLine("--watch-at", "every day", CiSystem.GITHUB), "--watch-at"],
+  ["a cron line with more", () => cronLine("--watch-at", '0 5 * * *"\n  run: x', CiSystem.GITHUB), "--watch-at"],
+  ["what spreads jobs on Jenkins, elsewhere", () => cronLine("--watch-at", "H 5 * * *", CiSystem.GITLAB), "--watch-at"],
   ["a branch with an expression", () => branchName("${{ github.token }}"), "--branch"],
   ["a branch that is a flag", () => branchName("-x"), "--branch"],
   ["a folder above", () => checkoutFolder("--live", "../live"), "--live"],
