@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { UserError } from "../errors.ts";
 import { nearest } from "../text.ts";
+import { isCron } from "./cron.ts";
 import type { ModuleSource } from "./system.ts";
 import { CiSystem } from "./systems.ts";
 import { SITE_SECRETS } from "./workflows.ts";
@@ -10,13 +11,9 @@ import { SITE_SECRETS } from "./workflows.ts";
  * that its kind needs.
  */
 
-/** Five fields: minute, hour, day, month, day of the week. */
-const CRON = /^([\d*/,-]+|H) ([\d*/,-]+|H) [\d*/,-]+ [\d*/,A-Za-z-]+ [\d*/,A-Za-z-]+$/;
-
 /** @throws UserError */
 export function cronLine(flag: string, text: string, system: CiSystem): string {
-  // Jenkins alone spreads jobs by H.
-  if (CRON.test(text) && (system === CiSystem.JENKINS || !text.includes("H"))) return text;
+  if (isCron(text, system === CiSystem.JENKINS)) return text;
   throw new UserError(
     `${flag}=${JSON.stringify(text)}: expected the five fields of a cron line in UTC, such as "0 4 * * 1" for Mondays at four.`,
     "ci",
@@ -49,7 +46,7 @@ export function checkoutFolder(flag: string, text: string): string {
  * @throws UserError
  */
 export function imageName(text: string): string {
-  if (/^[\w.-]+(:\d+)?(\/[a-z0-9][a-z0-9._-]*)+$/.test(text)) return text;
+  if (text.length <= MOST && /^[a-z0-9][\w.-]*(:\d{1,5})?(\/[a-z0-9][a-z0-9._-]*)+$/i.test(text)) return text;
   throw new UserError(
     `--address=${JSON.stringify(text)}: expected REGISTRY/NAME without a tag, such as registry.example.com/team/model: the jobs give each image its own.`,
     "ci",
@@ -75,12 +72,36 @@ export function accessFlags(flags: readonly string[]): readonly string[] {
  * @throws UserError
  */
 export function moduleSource(text: string): ModuleSource {
-  const [, scheme = "https://", path, ref] = /^([a-z]+:\/\/)?([\w.:~/-]+)@([\w./-]+)$/.exec(text) ?? [];
-  if (path === undefined || ref === undefined) {
+  const [, scheme = "https://", path, ref] =
+    /^((?:https?|ssh|file):\/\/)?(\/?[\w~][\w.:~-]*(?:\/[\w~][\w.~-]*)+)@(\w[\w./-]*)$/.exec(text) ?? [];
+  const onGithub = path?.startsWith("github.com/") ?? false;
+  if (path === undefined || ref === undefined || (onGithub && path.split("/").length !== 3)) {
     throw new UserError(
-      `--module=${JSON.stringify(text)}: expected the address of a Git repository and a tag or a commit, such as github.com/OWNER/ml-pipeline@v0.1.0.`,
+      `--module=${JSON.stringify(text)}: expected the address of a Git repository and a tag or a commit, such as github.com/OWNER/ml-pipeline@v0.1.0 or ssh://git.example.com/ml-pipeline@v0.1.0.`,
       "ci",
     );
   }
-  return { repository: `${scheme}${path}`, ref };
+  return { repository: `${scheme}${onGithub ? path.replace(/\.git$/, "") : path}`, ref };
 }
+
+/**
+ * Names of environments as all systems take them: some read a dot or a number as something else.
+ *
+ * @throws UserError
+ */
+export function environmentNames(names: readonly string[]): readonly string[] {
+  for (const name of names) {
+    if (/^[a-z][a-z0-9_-]*$/.test(name) && !READ_OTHERWISE.includes(name)) continue;
+    throw new UserError(
+      `deploy.${name}: an environment of this name cannot stand in the files of a CI system, some of which read it as something else. Letters, digits, - and _ do.`,
+      "ci",
+    );
+  }
+  return names;
+}
+
+/** Names that are values of YAML. */
+const READ_OTHERWISE: readonly string[] = ["true", "false", "null", "yes", "no", "on", "off"];
+
+/** As many characters as an image's name may have. */
+const MOST = 255;

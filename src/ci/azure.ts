@@ -49,7 +49,7 @@ function commitLines(workflows: readonly Workflow[], request: CiRequest): string
   const hasTags = jobs.some(({ on }) => on.kind === "tag");
   const branches = below("branches", [`include: ["${request.branch}"]`]);
   return [
-    ...headLines(jobs),
+    ...headLines(jobs, request),
     "# Azure Repos starts pull requests by a build validation policy of the branch, and other hosts by this file.",
     ...below("trigger", [...branches, ...(hasTags ? below("tags", ['include: ["v*"]']) : [])]),
     ...below("pr", ["autoCancel: true", ...branches]),
@@ -69,7 +69,7 @@ function timedLines({ title, jobs }: Workflow, request: CiRequest): string[] {
     ]),
   );
   return [
-    ...headLines(jobs),
+    ...headLines(jobs, request),
     "trigger: none",
     "pr: none",
     ...below("schedules", schedules),
@@ -78,10 +78,10 @@ function timedLines({ title, jobs }: Workflow, request: CiRequest): string[] {
   ];
 }
 
-function headLines(jobs: readonly Job[]): string[] {
+function headLines(jobs: readonly Job[], request: CiRequest): string[] {
   const environments = jobs.flatMap(({ environment }) => environment ?? []);
   return [
-    ...headOf("azure"),
+    ...headOf("azure", request),
     ...(jobs.some(hasGroup) ? [`# The variable group ${GROUP} has the secrets, and an exclusive lock.`] : []),
     ...(environments.length === 0
       ? []

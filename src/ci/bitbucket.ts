@@ -45,7 +45,7 @@ function fileLines(request: CiRequest): string[] {
   const pipelines = request.workflows.flatMap((workflow) => pipelinesOf(workflow, request));
   const sections = [...new Set(pipelines.map(({ place: [section] }) => section))];
   return [
-    ...headOf("bitbucket"),
+    ...headOf("bitbucket", request),
     ...guideLines(request).map((line) => `# ${line}`),
     ...below(
       "pipelines",

@@ -35,7 +35,7 @@ function fileLines(request: CiRequest): string[] {
   const { workflows } = request;
   const jobs = workflows.flatMap((workflow) => workflow.jobs);
   return [
-    ...headOf("circleci"),
+    ...headOf("circleci", request),
     ...guideLines(request).map((line) => `# ${line}`),
     "version: 2.1",
     ...parameterLines(jobs),

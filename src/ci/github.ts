@@ -11,7 +11,7 @@ const RUNNER = "ubuntu-24.04";
 
 const FACTS: FactVariables = {
   run: "$GITHUB_RUN_ID",
-  commit: "$GITHUB_SHA",
+  commit: "$COMMIT",
   branch: "$BRANCH",
   tag: "$GITHUB_REF_NAME",
   link: "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID",
@@ -22,6 +22,8 @@ const FACTS: FactVariables = {
 
 /** Facts that no variable of a runner has, by the variable and the expression. */
 const EXPRESSIONS: Readonly<Record<string, string>> = {
+  // Of a pull request GITHUB_SHA is a merge that no branch has.
+  COMMIT: "github.event.pull_request.head.sha || github.sha",
   BRANCH: "github.head_ref || github.ref_name",
   REQUEST: "github.event.pull_request.html_url",
   FORCE: "inputs.force_deploy",
@@ -38,17 +40,21 @@ const ownOf = ({ registry }: CiRequest): Readonly<Record<string, string>> =>
 export function githubFiles(request: CiRequest): CiFiles {
   return new Map(
     request.workflows.map((workflow) => [
-      `.github/workflows/ml-pipeline-${workflow.id}.yml`,
+      `.github/workflows/${nameOf(request)}-${workflow.id}.yml`,
       `${workflowLines(workflow, request).join("\n")}\n`,
     ]),
   );
 }
 
+/** What files and groups are named after: a repository may have several projects. */
+const nameOf = ({ root = "" }: CiRequest): string =>
+  root === "" ? "ml-pipeline" : `ml-pipeline-${root.replaceAll(/[^A-Za-z0-9]+/g, "-")}`;
+
 function workflowLines(workflow: Workflow, request: CiRequest): string[] {
   const triggers = new Map(workflow.jobs.map(({ on }) => [on.kind, on]));
   return [
-    ...headOf("github"),
-    `name: "${workflow.title}"`,
+    ...headOf("github", request),
+    `name: "${workflow.title}${(request.root ?? "") === "" ? "" : ` (${request.root})`}"`,
     "on:",
     ...indented(
       [...triggers.values()].flatMap((on) => triggerLines(on, request)),
@@ -57,7 +63,7 @@ function workflowLines(workflow: Workflow, request: CiRequest): string[] {
     "permissions: {}",
     "jobs:",
     ...indented(
-      workflow.jobs.flatMap((job) => jobLines(job, workflow, request, triggers.size > 1)),
+      workflow.jobs.flatMap((job) => jobLines(job, request, triggers.size > 1)),
       1,
     ),
   ];
@@ -86,8 +92,8 @@ function triggerLines(on: Trigger, { branch }: CiRequest): string[] {
 }
 
 /** @param isTold whether the workflow has several triggers, so that each job must say which one it is for */
-function jobLines(job: Job, workflow: Workflow, request: CiRequest, isTold: boolean): string[] {
-  const condition = conditionOf(job, isTold);
+function jobLines(job: Job, request: CiRequest, isTold: boolean): string[] {
+  const condition = conditionOf(job, isTold, request);
   const outputs = job.outputs ?? [];
   return [
     `${job.id}:`,
@@ -99,7 +105,7 @@ function jobLines(job: Job, workflow: Workflow, request: CiRequest, isTold: bool
         ...(job.environment === undefined ? [] : [`environment: ${job.environment}`]),
         `runs-on: ${RUNNER}`,
         `timeout-minutes: ${job.minutes}`,
-        ...concurrencyLines(job),
+        ...concurrencyLines(job, request),
         "permissions:",
         "  contents: read",
         ...(job.comment === undefined ? [] : ["  pull-requests: write"]),
@@ -110,29 +116,32 @@ function jobLines(job: Job, workflow: Workflow, request: CiRequest, isTold: bool
           ? []
           : ["outputs:", ...outputs.map((name) => `  ${name}: "\${{ steps.outputs.outputs.${name} }}"`)]),
         "steps:",
-        ...indented(stepLines(job, workflow, request), 1),
+        ...indented(stepLines(job, request), 1),
       ],
       1,
     ),
   ];
 }
 
-function conditionOf({ on, after }: Job, isTold: boolean): string | undefined {
+function conditionOf({ on, after }: Job, isTold: boolean, { branch }: CiRequest): string | undefined {
   if (after !== undefined) {
     const holds = `needs.${after.job}.outputs.${after.output} == '${after.is}'`;
     return after.evenIfFailed === true ? `\${{ !cancelled() && ${holds} }}` : holds;
   }
   if (!isTold) return undefined;
-  return `github.event_name == '${on.kind === "hand" ? "workflow_dispatch" : on.kind}'`;
+  // Whoever starts it by hand may choose any branch, and that one's model would go out.
+  return on.kind === "hand"
+    ? `github.event_name == 'workflow_dispatch' && github.ref == 'refs/heads/${branch}'`
+    : `github.event_name == '${on.kind}'`;
 }
 
-/** A newer commit of a pull request takes the place of the run before it; deliveries wait for each other, and none is ended in its middle. */
-const concurrencyLines = ({ group }: Job): string[] =>
+/** A newer commit of a pull request takes the place of the run before it; others wait for each other, and none is dropped or ended. */
+const concurrencyLines = ({ group }: Job, request: CiRequest): string[] =>
   group === "request"
-    ? ["concurrency:", `  group: "ml-pipeline-\${{ github.ref }}"`, "  cancel-in-progress: true"]
-    : ["concurrency:", `  group: ml-pipeline-${group}`, "  cancel-in-progress: false"];
+    ? ["concurrency:", `  group: "${nameOf(request)}-\${{ github.ref }}"`, "  cancel-in-progress: true"]
+    : ["concurrency:", `  group: ${nameOf(request)}-${group}`, "  queue: max"];
 
-function stepLines(job: Job, workflow: Workflow, request: CiRequest): string[] {
+function stepLines(job: Job, request: CiRequest): string[] {
   const { report, outputs = [] } = job;
   const call = (one: Call): string[] => callLines(one, job, request);
   return [
@@ -141,7 +150,7 @@ function stepLines(job: Job, workflow: Workflow, request: CiRequest): string[] {
     "    persist-credentials: false",
     ...installLines(request),
     ...call(job.run),
-    ...(report === undefined ? [] : shownLines(report, workflow)),
+    ...(report === undefined ? [] : shownLines(report, job)),
     ...(outputs.length === 0
       ? []
       : [`- name: Outputs`, "  id: outputs", `  run: cat ${report}/outputs.env >> "$GITHUB_OUTPUT"`]),
@@ -162,31 +171,34 @@ function installLines({ engine, module }: CiRequest): string[] {
   ];
 }
 
-/** Annotations at the lines, the summary of the job, the page as it is, and the whole folder. */
-const shownLines = (report: string, { id }: Workflow): string[] => [
+/** Annotations at the lines, the summary of the job, the page as it is, and the whole folder. A page that is not zipped has its file's name. */
+const shownLines = (report: string, { id }: Job): string[] => [
   "- name: Annotations and summary",
   "  run: |",
   `    cat ${report}/annotations.txt`,
   `    cat ${report}/summary.md >> "$GITHUB_STEP_SUMMARY"`,
+  `    cp ${report}/index.html "$RUNNER_TEMP/${id}.html"`,
   "- name: Report page",
   `  uses: ${UPLOAD}`,
   "  with:",
-  `    path: ${report}/index.html`,
+  `    path: \${{ runner.temp }}/${id}.html`,
   "    archive: false",
   "- name: Report",
   `  uses: ${UPLOAD}`,
   "  with:",
-  `    name: ${id}-${report}`,
+  `    name: ${id}-report`,
   `    path: ${report}/`,
 ];
 
 function callLines(call: Call, { after }: Job, request: CiRequest): string[] {
   const lines = shellLines(programOf(request), call, FACTS);
   const own = ownOf(request);
-  const env = [
+  const variables = [
     ...variablesOf(call.words, after?.job ?? "", own),
     ...call.secrets.map((name) => `${name}: \${{ ${own[name] ?? `secrets.${name}`} }}`),
   ];
+  // A call may take one of them twice.
+  const env = [...new Set(variables)];
   return [
     `- name: ${call.title}`,
     ...(lines.length === 1 ? [`  run: ${lines[0]}`] : ["  run: |", ...indented(lines, 2)]),

@@ -1,3 +1,4 @@
+import { whereThere } from "./lines.ts";
 import { type FactVariables, shellLines } from "./shell.ts";
 import { CiEngine, type CiFiles, type CiRequest, cloneLines, daggerLines, headOf, programOf } from "./system.ts";
 import type { Call, Job, Trigger, Workflow } from "./workflow.ts";
@@ -50,7 +51,7 @@ const textOf = (lines: readonly string[]): string => `${lines.join("\n")}\n`;
 function includedLines(request: CiRequest): string[] {
   const jobs = request.workflows.flatMap((workflow) => workflow.jobs.map((job) => jobLines(job, workflow, request)));
   return [
-    ...headOf("gitlab"),
+    ...headOf("gitlab", request),
     ...guideLines(request).map((line) => `# ${line}`),
     ...variableLines(request),
     ...[baseLines(request), ...jobs].flatMap((lines) => ["", ...lines]),
@@ -83,7 +84,10 @@ function guideLines({ workflows, branch, registry }: CiRequest): string[] {
     ...(schedules.length === 0 ? [] : [`Pipeline schedules (Build), in UTC on ${branch}:`, ...schedules]),
     ...(environments.length === 0
       ? []
-      : [`Protected environments (Settings > CI/CD), with who may promote to them: ${environments.join(", ")}.`]),
+      : [
+          "Protected tags (Settings > Repository), for protected variables: v*.",
+          `Protected environments (Settings > CI/CD), with who may promote to them: ${environments.join(", ")}.`,
+        ]),
   ];
 }
 
@@ -177,12 +181,13 @@ function scriptLines(job: Job, request: CiRequest): string[] {
   const program = programOf(request);
   const item = (before: string, call: Call): string[] => {
     const lines = shellLines(`${before}${program}`, call, FACTS);
-    return lines.length === 1 ? [`- ${scalar(lines.join(""))}`] : ["- |", ...indented(lines)];
+    const told = job.on.kind === "request" && before === "" ? whereThere(lines, call.secrets) : lines;
+    return told.length === 1 ? [`- ${scalar(told.join(""))}`] : ["- |", ...indented(told)];
   };
   return [
     ...guardLines(job),
     ...item("", job.run),
-    // A fork has no token, and gets its verdict all the same.
+    // A fork has no token and no other secret, and gets its verdict all the same.
     ...(job.comment === undefined ? [] : item('[ -z "$FORGE_TOKEN" ] || ', job.comment)),
     ...(job.verdict === undefined ? [] : item("", job.verdict)),
   ];

@@ -60,7 +60,7 @@ const PLUGINS =
   "Plugins: Pipeline, Git, JUnit, Credentials Binding, Lockable Resources; HTML Publisher where it is there.";
 
 function fileLines(jobs: readonly Job[], head: readonly string[], request: CiRequest): string[] {
-  const comments = [...headOf("jenkins").map((line) => line.replace(/^# /, "")), ...head, PLUGINS];
+  const comments = [...headOf("jenkins", request).map((line) => line.replace(/^# /, "")), ...head, PLUGINS];
   return [
     ...comments.map((line) => `// ${line}`),
     ...block("pipeline", [

@@ -23,6 +23,8 @@ export interface CiRequest {
   readonly module: ModuleSource;
   /** The branch whose model is the accepted one. */
   readonly branch: string;
+  /** The project's folder in its repository; absent or empty where it is all of it. */
+  readonly root?: string | undefined;
   /** The project's name, in letters, digits and . _ - alone, where it has one. */
   readonly project?: string | undefined;
   /** The registry that images are pushed to. */
@@ -62,16 +64,21 @@ export const daggerLines = (): string[] => [
   'export PATH="$HOME/.local/bin:$PATH"',
 ];
 
-/** What only files have that were written by this. */
-const WRITTEN_BY = "Written by `ml-pipeline ci --system=";
+/** What the head of a file has that was written by this, for the project in this folder of its repository. */
+const writtenBy = ({ root = "" }: Pick<CiRequest, "root">): string =>
+  `Written by \`ml-pipeline${root === "" ? "" : ` --root=${root}`} ci --system=`;
 
 /** The first lines of a file that a program wrote. */
-export const headOf = (system: string): string[] => [
-  `# ${WRITTEN_BY}${system}\`, which writes it anew: change what it is told, not this file.`,
+export const headOf = (system: string, request: Pick<CiRequest, "root">): string[] => [
+  `# ${writtenBy(request)}${system}\`, which writes it anew: change what it is told, not this file.`,
 ];
 
-/** Whether a file was written by this, and may be written anew. */
-export const isWritten = (text: string): boolean => text.includes(WRITTEN_BY);
+/** Whether a file was written by this for the same project, and may be written anew. */
+export const isWritten = (text: string, request: Pick<CiRequest, "root">): boolean =>
+  text.split("\n", HEAD).some((line) => line.includes(writtenBy(request)));
+
+/** The head is among the first lines. */
+const HEAD = 3;
 
 /** Where a file stands whose place is somebody else's, under a name that no system runs: `Jenkinsfile.ml-pipeline`. */
 export const besidePath = (path: string): string => `${path}.ml-pipeline`;

@@ -8,7 +8,7 @@ import type { CiFiles, CiRequest } from "./system.ts";
 
 /** The CI systems that files can be written for. */
 export enum CiSystem {
-  /** GitHub Actions, also of an Enterprise Server. */
+  /** GitHub Actions. */
   GITHUB = "github",
   /** GitLab CI, on GitLab.com and of one's own. */
   GITLAB = "gitlab",

@@ -1,12 +1,23 @@
+import { posix } from "node:path";
 import { type Directory, dag } from "@dagger.io/dagger";
-import { accessFlags, branchName, checkoutFolder, cronLine, imageName, moduleSource } from "../ci/arguments.ts";
+import {
+  accessFlags,
+  branchName,
+  checkoutFolder,
+  cronLine,
+  environmentNames,
+  imageName,
+  moduleSource,
+} from "../ci/arguments.ts";
 import { besidePath, type CiEngine, type CiFiles, isWritten } from "../ci/system.ts";
 import { type CiSystem, SYSTEMS } from "../ci/systems.ts";
 import { workflowsOf } from "../ci/workflows.ts";
 import { readContext } from "../context/context.ts";
 import { releaseOrder } from "../delivery/settings.ts";
+import { UserError } from "../errors.ts";
 import { dataFolderOf } from "../project/commands/data-folders.ts";
 import { projectName } from "../project/name.ts";
+import { addressOf, refusedAddress } from "../store/address.ts";
 import type { Site } from "./site.ts";
 
 /** What files are written for. */
@@ -49,14 +60,14 @@ export async function ciFolder(site: Site, call: CiCall): Promise<Directory> {
 export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
   const { config, project } = await readContext(call.source, site, { mayBeEmpty: true, solves: false });
   const address = call.address === undefined ? undefined : imageName(call.address);
+  const root = site.root === "" ? "" : checkoutFolder("--root", site.root).slice(0, -1);
   const workflows = workflowsOf({
     address,
-    ...{ hasStore: (site.store.address ?? config.store.url) !== undefined, store: site.store.address },
-    root: site.root === "" ? "" : checkoutFolder("--root", site.root).slice(0, -1),
-    environments: releaseOrder(config.release, config.deploy),
+    ...{ hasStore: (site.store.address ?? config.store.url) !== undefined, store: storeText(site), root },
+    environments: environmentNames(releaseOrder(config.release, config.deploy)),
     hasWindow: project.entryPoints["fetch-window"] !== undefined,
     live: call.live === undefined ? undefined : checkoutFolder("--live", call.live),
-    reference: checkoutFolder("--reference", call.reference ?? dataFolderOf(config.data)),
+    reference: checkoutFolder("--reference", call.reference ?? posix.join(root, dataFolderOf(config.data))),
     access: accessFlags(call.access),
     retrainAt: cronLine("--retrain-at", call.retrainAt, call.system),
     watchAt: cronLine("--watch-at", call.watchAt, call.system),
@@ -64,14 +75,42 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
   const files = SYSTEMS[call.system]({
     ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
     ...{ registry: address?.split("/")[0], project: projectName(project)?.replaceAll(/[^\w.-]+/g, "-") },
-    existing: new Set(await call.source.entries()),
+    ...{ root, existing: new Set(await call.source.entries()) },
   });
-  return new Map(await Promise.all([...files].map(([path, text]) => placed(call.source, path, text))));
+  const written = await Promise.all([...files].map(([path, text]) => placed(call.source, { path, text, root })));
+  await tellLeftOvers(call.source, new Set(files.keys()), root);
+  return new Map(written);
+}
+
+/** The address of the store as it can stand in a file: parsed and put together again, since it may hold what is a secret. */
+function storeText({ store: { address } }: Site): string | undefined {
+  if (address === undefined) return undefined;
+  const parsed = addressOf(address);
+  if (parsed === undefined) throw new UserError(`--store=${refusedAddress(address)}`, "store");
+  const { bucket, prefix, endpoint, region } = parsed;
+  return `s3://${bucket}/${prefix}?region=${region}${endpoint === "" ? "" : `&endpoint=${endpoint}`}`;
+}
+
+/** Says which files were written once, by a call that was told more, and are for nothing now. */
+async function tellLeftOvers(source: Directory, paths: ReadonlySet<string>, root: string): Promise<void> {
+  for (const folder of new Set([...paths].map((path) => posix.dirname(path)))) {
+    if (folder === "." || !(await source.exists(folder))) continue;
+    for (const name of await source.directory(folder).entries()) {
+      const path = posix.join(folder, name);
+      if (paths.has(path) || !/\.ya?ml$/.test(name)) continue;
+      if (isWritten(await source.file(path).contents(), { root })) {
+        console.info(`${path} was written by an earlier call and is none of these files: remove it`);
+      }
+    }
+  }
 }
 
 /** A file that somebody else wrote stays: what is for its place stands beside it. */
-async function placed(source: Directory, path: string, text: string): Promise<readonly [path: string, text: string]> {
-  if (!(await source.exists(path)) || isWritten(await source.file(path).contents())) return [path, text];
+async function placed(
+  source: Directory,
+  { path, text, root }: { readonly path: string; readonly text: string; readonly root: string },
+): Promise<readonly [path: string, text: string]> {
+  if (!(await source.exists(path)) || isWritten(await source.file(path).contents(), { root })) return [path, text];
   const beside = besidePath(path);
   console.info(`${path} is there and was not written by this: what is for it stands in ${beside}`);
   return [beside, text];

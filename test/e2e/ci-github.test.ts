@@ -45,6 +45,8 @@ beforeAll(async () => {
     ...[`--module=github.com/${ACTION.name}@${ACTION.ref}`, "export", `--path=${project.source}`],
   ]);
   expect(written.exitCode, written.stderr).toBe(0);
+  // It is later than this version of act, which takes no file that has it.
+  await project.edit(".github/workflows/ml-pipeline-main.yml", "      queue: max\n", "");
   commit("Begin");
 }, ENVIRONMENT_MS);
 afterAll(async () => {
@@ -73,7 +75,7 @@ describe("a pull request", () => {
     expect(await reportOf(kept, "pull-request-report")).toMatchObject({
       ...{ verdict: "passed", training: { profile: "quick" }, project: { branch: "topic-$(touch${IFS}pwned)" } },
     });
-    expect(await readdir(join(kept, "artifact"))).toEqual(["index.html"]);
+    expect(await readdir(join(kept, "artifact"))).toEqual(["pull-request.html"]);
     expect(await readdir(project.source)).not.toContain("pwned");
     // A fork's token reads alone, which changes no verdict.
     expect(output).toMatch(/warning: no comment was written on .*HTTP 403/);
@@ -138,7 +140,9 @@ describe("nothing is found in any workflow", () => {
         env: { ...process.env, GOBIN: bin },
       });
       const files = (await workflows()).filter((path) => !path.endsWith("action.yml"));
-      const found = spawnSync(join(bin, "actionlint"), ["-shellcheck=", ...files], { encoding: "utf8" });
+      // Of May 2026, and later than this version of actionlint; GitHub's schema has it.
+      const later = '-ignore=unexpected key "queue" for "concurrency"';
+      const found = spawnSync(join(bin, "actionlint"), ["-shellcheck=", later, ...files], { encoding: "utf8" });
       expect(found.stdout).toBe("");
       expect(found.status).toBe(0);
     },

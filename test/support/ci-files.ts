@@ -19,7 +19,7 @@ const MODULE = { repository: "https://github.com/OWNER/ml-pipeline", ref: "v0.1.
 
 /** What is shown for a system and an engine, by path; nothing where the system cannot have that engine. */
 export function shownFiles(system: CiSystem, engine: CiEngine): ReadonlyMap<string, string> {
-  const request = { workflows: workflowsOf(FULL_PROJECT), engine, branch: "main", module: MODULE };
+  const request = { workflows: workflowsOf(FULL_PROJECT), engine, branch: "main", root: "", module: MODULE };
   if (system === CiSystem.BITBUCKET && engine === CiEngine.DAGGER) return new Map();
   return SYSTEMS[system]({ ...request, registry: "registry.example.com", project: "churn" });
 }

@@ -4,6 +4,7 @@ import {
   branchName,
   checkoutFolder,
   cronLine,
+  environmentNames,
   imageName,
   moduleSource,
 } from "../../../src/ci/arguments.ts";
@@ -21,6 +22,16 @@ test.each<[string, () => unknown, unknown]>([
     "a module",
     () => moduleSource("github.com/OWNER/ml-pipeline@v0.1.0"),
     { repository: "https://github.com/OWNER/ml-pipeline", ref: "v0.1.0" },
+  ],
+  [
+    "a module with Git's ending",
+    () => moduleSource("github.com/o/r.git@v1"),
+    { repository: "https://github.com/o/r", ref: "v1" },
+  ],
+  [
+    "a module by SSH",
+    () => moduleSource("ssh://git.example.com:22/ml@v1"),
+    { repository: "ssh://git.example.com:22/ml", ref: "v1" },
   ],
   [
     "a module in a folder",
@@ -42,6 +53,14 @@ test.each<[string, () => unknown, string]>([
   ["an image with a tag", () => imageName("registry.example.com/churn:v1"), "without a tag"],
   ["an image with a command", () => imageName("registry.example.com/`id`"), "--address"],
   ["a flag that is none", () => accessFlags(["webhok"]), "Did you mean webhook?"],
+  ["a module of GitHub that is no repository", () => moduleSource("github.com/o@v1"), "--module"],
+  ["a module whose version is a flag", () => moduleSource("github.com/o/r@-x"), "--module"],
+  ["a module of another protocol", () => moduleSource("ext://sh/x@v"), "--module"],
+  ["a module above", () => moduleSource("../x@v1"), "--module"],
+  ["a registry that is a flag", () => imageName("-reg/x"), "--address"],
+  ["a long name of an image", () => imageName(`registry.example.com/${"x".repeat(300)}`), "--address"],
+  ["an environment that some read as a number", () => environmentNames(["staging", "eu.1"]), "deploy.eu.1"],
+  ["an environment that YAML reads as a value", () => environmentNames(["true"]), "deploy.true"],
   ["a module without a version", () => moduleSource("github.com/OWNER/ml-pipeline"), "a tag or a commit"],
   ["a module with a command", () => moduleSource("github.com/OWNER/x;id@v1"), "--module"],
 ])("%s is refused", (_name, taken, message) => {

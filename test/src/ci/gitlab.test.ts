@@ -127,6 +127,13 @@ test("a promotion is started by a person, keeps no release from its end, and fai
   expect(job("promote-production").script[0]).toMatch(/^\[ "\$WAITING" = production \] \|\| \{ echo .*; exit 1; \}$/);
 });
 
+test("a fork, which has no secrets, leaves out the flags that take one", () => {
+  const access = ["dvc-config"];
+  const [request = "", main = ""] = ["pull-request", "main"].map((id) => job(id, {}, { access }).script.join("\n"));
+  expect(request).toContain("${DVC_CONFIG:+--dvc-config=env:DVC_CONFIG} run --source=. --profile=quick");
+  expect(main).toMatch(/ --dvc-config=env:DVC_CONFIG\s/);
+});
+
 test("a fork without a token for comments gets its verdict", () => {
   const [, comment, verdict] = job("pull-request").script;
   expect(comment).toMatch(/^\[ -z "\$FORGE_TOKEN" \] \|\| ml-pipeline --forge-token=env:FORGE_TOKEN comment /);
