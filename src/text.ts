@@ -14,6 +14,19 @@ export const oneLine = (text: string): string =>
     .replaceAll(/[\s\u0085]+/g, " ")
     .trim();
 
+/**
+ * The same, with nothing that the log of a CI system would take for a command. `::…::` is one of GitHub at the beginning of a line, `##[…]` one
+ * of its earlier runners wherever it stands, and `##vso[…]` one of Azure Pipelines.
+ */
+export const withoutCommands = (text: string): string =>
+  oneLine(text)
+    .replaceAll(/##(?=\w*\[)/g, "# #")
+    .replace(/^::/, ": :");
+
+/** The first letters of a text, and no half of one that is kept as two, such as an emoji. */
+export const firstLetters = (text: string, most: number): string =>
+  text.length > most ? text.slice(0, most).replace(/[\ud800-\udbff]$/, "") : text;
+
 /** The last `count` lines of a text, without trailing blank lines. */
 export function lastLines(text: string, count: number): string {
   return text.trimEnd().split("\n").slice(-count).join("\n");

@@ -1,3 +1,5 @@
+import { firstLetters, withoutCommands } from "../text.ts";
+
 /* What is asked of a server again where a later attempt may succeed: no answer, "too many requests", and errors of the server. */
 
 /** How long one attempt may take, and how long to wait before the next ones, in milliseconds. */
@@ -71,12 +73,12 @@ const MAX_LETTERS = 200;
 const MAX_READ = 65_536;
 
 /**
- * What a server says of a request that it refuses.
+ * What a server says of a request that it refuses, in one line that is no command.
  *
  * @param withoutSecrets takes out what nobody may see
  */
 export function refusal(status: number, text: string, withoutSecrets: (text: string) => string): string {
   // Before anything is cut for showing: a part of a secret would not be known again.
-  const said = withoutSecrets(text.slice(0, MAX_READ)).replace(/\s+/g, " ").trim().slice(0, MAX_LETTERS);
+  const said = firstLetters(withoutCommands(withoutSecrets(text.slice(0, MAX_READ))), MAX_LETTERS);
   return `HTTP ${status}${said === "" ? "" : `: ${said}`}`;
 }

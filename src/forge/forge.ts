@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { counted } from "../text.ts";
+import { ForgeError } from "./error.ts";
 import type { Hiding } from "./marker.ts";
-import { type Answered, type Ask, ForgeError } from "./request.ts";
+import type { Answered, Ask } from "./request.ts";
 
 /** A comment of a pull or merge request. */
 export interface ForgeComment {
@@ -63,13 +65,27 @@ export function forgeOf(ask: Ask, api: CommentsApi): Forge {
   };
 }
 
+/** How many pages are read, of a hundred comments each where a server gives as many. */
+const MOST_PAGES = 100;
+
+/** How many letters all comments may have together. */
+const MOST_LETTERS = 64_000_000;
+
+/** All comments, or none: among some of them one's own may be missing. */
 async function allPages(ask: Ask, { firstPage, comment, page }: CommentsApi): Promise<ForgeComment[]> {
   const found: ForgeComment[] = [];
   const seen = new Set<string>();
+  let letters = 0;
   for (let at: string | undefined = firstPage; at !== undefined && !seen.has(at); ) {
+    if (seen.size === MOST_PAGES)
+      throw new ForgeError(`it has more than ${MOST_PAGES} pages of comments, and no more are read`);
     seen.add(at);
     const { items, next }: ReturnType<CommentsApi["page"]> = page(await ask("GET", at));
-    found.push(...parsed(z.array(comment), items).filter((one) => one !== undefined));
+    const more = parsed(z.array(comment), items).filter((one) => one !== undefined);
+    letters += more.reduce((sum, { body }) => sum + body.length, 0);
+    if (letters > MOST_LETTERS)
+      throw new ForgeError(`its comments have more than ${counted(MOST_LETTERS, "letter")}, and no more are read`);
+    found.push(...more);
     at = next;
   }
   return found;

@@ -11,21 +11,10 @@ import {
 } from "../delivery/attempts.ts";
 import { withoutSecrets } from "../delivery/without-address.ts";
 import { jsonOf } from "../json.ts";
+import { bodyOf } from "./body.ts";
+import { ForgeError } from "./error.ts";
 
 /* Requests to a forge's API with a token, which goes to no other host. */
-
-/** What a forge does not do, in words without the token. */
-export class ForgeError extends Error {
-  override readonly name = "ForgeError";
-
-  /** @param status of an answer that a later one would not differ from; undefined for any other, and where there was none */
-  constructor(
-    message: string,
-    readonly status?: number,
-  ) {
-    super(message);
-  }
-}
 
 export interface Answered {
   readonly json: unknown;
@@ -36,7 +25,7 @@ export interface Answered {
  * Asks a forge.
  *
  * @param url in full, or below its API
- * @throws ForgeError where it refuses, or does not answer three times
+ * @throws ForgeError where it refuses, answers more than there may be, or does not answer three times
  */
 export type Ask = (method: Method, url: string, body?: object) => Promise<Answered>;
 
@@ -70,7 +59,7 @@ export function askerOf({ api, headers, secrets, patience = PATIENCE }: ForgeAcc
         redirect: "manual",
         signal: AbortSignal.timeout(patience.timeout),
       });
-      const text = await answer.text();
+      const text = await bodyOf(answer, origin);
       const location = answer.status >= 300 && answer.status < 400 ? answer.headers.get("location") : null;
       if (answer.ok || location !== null) return { done: true, value: { answer, text, location } };
       return refusedBy(
@@ -78,6 +67,7 @@ export function askerOf({ api, headers, secrets, patience = PATIENCE }: ForgeAcc
         refusal(answer.status, text, (said) => withoutSecrets(said, secrets)),
       );
     } catch (error) {
+      if (error instanceof ForgeError) throw error;
       return withoutAnswer(error, patience);
     }
   };

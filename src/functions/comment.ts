@@ -3,14 +3,14 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { type Target, targetOf } from "../forge/address.ts";
 import { type Written, writeComment } from "../forge/comment.ts";
+import { ForgeError } from "../forge/error.ts";
 import type { Forge } from "../forge/forge.ts";
 import { isJobToken } from "../forge/gitlab.ts";
 import { keyOf, type Marker, markerLine } from "../forge/marker.ts";
 import { openForge } from "../forge/open.ts";
-import { ForgeError } from "../forge/request.ts";
 import { parseJson } from "../json.ts";
 import { withinBytes } from "../report/summary/within.ts";
-import { oneLine } from "../text.ts";
+import { withoutCommands } from "../text.ts";
 import { reportText } from "./assert.ts";
 import { checkLink } from "./link.ts";
 
@@ -64,7 +64,7 @@ export async function commentOn(given: Secret | undefined, request: CommentOnReq
     return `${wordsOf(written)}: ${target.page}`;
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
-    const reason = `no comment was written on ${target.page}: ${oneLine(error.message)}${adviceOf(error, target)}`;
+    const reason = `no comment was written on ${target.page}: ${error.message}${adviceOf(error, target)}`;
     if (request.required) throw new UserError(reason, "ci");
     return `warning: ${reason}`;
   }
@@ -100,7 +100,9 @@ function wordsOf(written: Written): string {
   if (written.done !== "left")
     return { created: "commented", updated: "comment updated", unchanged: "comment unchanged" }[written.done];
   const { id, startedAt } = written.to;
-  return oneLine(`comment left as it is, since a newer run wrote it (${[startedAt, id].filter(Boolean).join(" ")})`);
+  return withoutCommands(
+    `comment left as it is, since a newer run wrote it (${[startedAt, id].filter(Boolean).join(" ")})`,
+  );
 }
 
 /** What may be wrong with the token, in the words of its server. */

@@ -4,6 +4,7 @@ import {
   aligned,
   byteText,
   counted,
+  firstLetters,
   grouped,
   lastLines,
   lastLinesOfAll,
@@ -12,6 +13,7 @@ import {
   printable,
   short,
   timeSpan,
+  withoutCommands,
 } from "../../src/text.ts";
 
 test("the last lines of a text, without blank ones at its end", () => {
@@ -96,4 +98,20 @@ test("rows of texts are lines whose columns stand below each other", () => {
   expect(aligned(rows)).toEqual(["a       number", "longer  1       more", "b"]);
   expect(aligned(rows, (column) => column === 1)).toEqual(["a       number", "longer       1  more", "b"]);
   expect(aligned([])).toEqual([]);
+});
+
+test("the first letters of a text end with a whole one", () => {
+  expect(firstLetters("ab😀c", 3)).toBe("ab");
+  expect(firstLetters("ab😀c", 4)).toBe("ab😀");
+  expect(firstLetters("ab", 2)).toBe("ab");
+});
+
+test.each([
+  ["::add-mask::x", ": :add-mask::x"],
+  ["  \n::error::x", ": :error::x"],
+  ["a\n::error::x", "a ::error::x"],
+  ["a ##[add-mask]x ##vso[a]b", "a # #[add-mask]x # #vso[a]b"],
+  ["###[x] ## y", "## #[x] ## y"],
+])("%j is no command as %j", (text, shown) => {
+  expect(withoutCommands(text)).toBe(shown);
 });

@@ -1,5 +1,6 @@
-import { counted, oneLine } from "../../text.ts";
+import { counted, firstLetters, withoutCommands } from "../../text.ts";
 import type { Annotation } from "./annotation.ts";
+import { placeShown } from "./place.ts";
 
 /* Workflow commands of GitHub Actions: lines of a step's log that are shown beside the code of a change. */
 
@@ -29,8 +30,10 @@ export function githubAnnotations(all: readonly Annotation[]): string {
 
 const more = (count: number, noun: string): string => (count > 0 ? counted(count, `more ${noun}`) : "");
 
-const commandOf = ({ level, check, message, place }: Annotation): string =>
-  line(level, { file: place?.path, line: place?.line, col: place?.column, title: check }, message);
+function commandOf({ level, check, message, place }: Annotation): string {
+  const { path, line: at, column } = placeShown(place) ?? {};
+  return line(level, { file: path, line: at, col: column, title: check }, message);
+}
 
 function line(
   command: string,
@@ -38,18 +41,12 @@ function line(
   message: string,
 ): string {
   const given = Object.entries(properties).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${escapedProperty(harmless(String(value)))}`],
+    value === undefined ? [] : [`${name}=${escapedProperty(withoutCommands(String(value)))}`],
   );
-  return `::${command} ${given.join(",")}::${escapedData(harmless(cut(message)))}`;
+  return `::${command} ${given.join(",")}::${escapedData(withoutCommands(cut(message)))}`;
 }
 
-const cut = (text: string): string => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
-
-/**
- * A text in one line, with nothing that the log of a CI system would take for a command wherever it stands in a line: `##[…]` is one of earlier
- * runners of GitHub, `##vso[…]` one of Azure Pipelines.
- */
-const harmless = (text: string): string => oneLine(text).replaceAll(/##(?=\w*\[)/g, "# #");
+const cut = (text: string): string => (text.length > MOST_LETTERS ? `${firstLetters(text, MOST_LETTERS)}…` : text);
 
 /** As the toolkit of GitHub Actions escapes a message. */
 const escapedData = (text: string): string =>

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { oneLine } from "../../text.ts";
 import type { Annotation } from "./annotation.ts";
 import { isToldByLines } from "./collect.ts";
+import { placeShown } from "./place.ts";
 
 /* GitLab's Code Quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
 
@@ -23,7 +24,7 @@ export function codeQuality(all: readonly Annotation[]): string {
   const issues = all
     .filter((one) => !isToldByLines(one, all))
     .map((one): Issue => {
-      const { path, line } = one.place ?? NO_PLACE;
+      const { path, line } = placeShown(one.place) ?? NO_PLACE;
       const what = JSON.stringify([one.kind, one.check, path, one.identity ?? withoutNumbers(one.message)]);
       const times = (seen.get(what) ?? 0) + 1;
       seen.set(what, times);

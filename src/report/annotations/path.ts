@@ -11,6 +11,8 @@ const MOST_LETTERS = 1000;
 export function pathInProject(named: string): string | undefined {
   const inside = named.startsWith(`${APP}/`) ? named.slice(APP.length + 1) : named;
   const path = posix.normalize(inside);
-  const isOutside = path === "." || path.startsWith("/") || path.split("/").includes("..");
-  return isOutside || path.endsWith("/") || path.length > MOST_LETTERS || /\p{Cc}/u.test(path) ? undefined : path;
+  // What lies below a drive or a share of Windows lies elsewhere as well.
+  const isOutside = path === "." || /^(?:[a-z]:)?[/\\]/i.test(path) || path.split(/[/\\]/).includes("..");
+  const isNone = path.endsWith("/") || path.length > MOST_LETTERS || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(path);
+  return isOutside || isNone ? undefined : path;
 }

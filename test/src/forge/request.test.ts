@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ForgeError } from "../../../src/forge/error.ts";
 import { forgeOf } from "../../../src/forge/forge.ts";
 import { githubComments, githubHeaders } from "../../../src/forge/github.ts";
 import { openForge } from "../../../src/forge/open.ts";
@@ -102,6 +105,82 @@ test("pages that lead to each other end", async () => {
   expect(await openForge(target(), TOKEN).comments()).toEqual([]);
   expect(server.requests.length).toBeLessThan(4);
 });
+
+test("pages without an end are left, and comments that are too long", async () => {
+  let page = 0;
+  const next = (): Record<string, string> => ({ link: `<${server.api}${LIST}?page=${++page}>; rel="next"` });
+  server.instead = () => ({ status: 200, body: [], headers: next() });
+  await expect(openForge(target(), TOKEN).comments()).rejects.toThrow("it has more than 100 pages of comments");
+  expect(server.requests).toHaveLength(100);
+  const long = { id: 1, body: "x".repeat(15_000_000), user: null };
+  server.instead = () => ({ status: 200, body: [long], headers: next() });
+  await expect(openForge(target(), TOKEN).comments()).rejects.toThrow("more than 64,000,000 letters");
+  expect(server.requests).toHaveLength(105);
+});
+
+test.each([200, 500])("an answer without an end is left, and not asked for again (HTTP %i)", async (status) => {
+  let times = 0;
+  let sent = 0;
+  let isLeft = false;
+  const endless = createServer((_request, response) => {
+    times += 1;
+    response.writeHead(status);
+    const part = Buffer.alloc(1_000_000, " ");
+    const send = (): void => {
+      while (!response.destroyed && sent < 300_000_000) {
+        sent += part.length;
+        if (!response.write(part)) return;
+      }
+    };
+    response.on("drain", send).on("close", () => {
+      isLeft = true;
+    });
+    send();
+  });
+  await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+  try {
+    const api = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+    const ask = askerOf({ api, headers: {}, secrets: [], patience: { timeout: 10_000, pauses: [10, 10] } });
+    await expect(ask("GET", "/x")).rejects.toMatchObject({
+      name: "ForgeError",
+      message: `${api}: its answer is larger than 32 MB, which is all that it may be`,
+    });
+    await vi.waitFor(() => expect(isLeft).toBe(true));
+    expect(times).toBe(1);
+    expect(sent).toBeLessThan(100_000_000);
+  } finally {
+    endless.close();
+  }
+});
+
+test("one that is cut off is asked for again", async () => {
+  let times = 0;
+  const breaking = createServer((_request, response) => {
+    response.writeHead(200, { "content-length": "4" });
+    if (++times === 2) response.end("[1]\n");
+    else response.write("[", () => response.destroy());
+  });
+  await new Promise<void>((resolve) => breaking.listen(0, "127.0.0.1", resolve));
+  try {
+    const api = `http://127.0.0.1:${(breaking.address() as AddressInfo).port}`;
+    const ask = askerOf({ api, headers: {}, secrets: [], patience: { timeout: 2_000, pauses: [10, 10] } });
+    expect((await ask("GET", "/x")).json).toEqual([1]);
+    expect(times).toBe(2);
+  } finally {
+    breaking.close();
+  }
+});
+
+test.each(["##[add-mask]x", "##vso[task.setvariable variable=a]b", "\n::add-mask::x", "\u2028::error::x"])(
+  "%j of a server is no command of a log",
+  async (said) => {
+    server.instead = () => ({ status: 400, body: said });
+    const error = await asker()("GET", LIST).catch((reason: Error) => reason);
+    expect(String(error)).toContain("HTTP 400: ");
+    expect(String(error)).not.toMatch(/##\w*\[|^::|[\r\n\u2028]/m);
+    expect(new ForgeError(said).message).not.toMatch(/##\w*\[|^::/m);
+  },
+);
 
 test("what a server says is shown without the token", async () => {
   for (const said of [

@@ -40,6 +40,21 @@ test("the summary is the comment, with the run in its marker and the link at its
   expect(server.comments).toHaveLength(2);
 });
 
+test("what a server says is one warning, and no command of a log", async () => {
+  server.instead = () => ({ status: 400, body: "##[add-mask]x\n::error::y" });
+  expect(await comment()).toBe(
+    `warning: no comment was written on ${server.page}: HTTP 400: "# #[add-mask]x\\n::error::y"`,
+  );
+  server.instead = ({ path }) => ({
+    status: 200,
+    body: [],
+    headers: { link: `<${server.origin}${path}0>; rel="next"` },
+  });
+  expect(await comment()).toBe(
+    `warning: no comment was written on ${server.page}: it has more than 100 pages of comments, and no more are read`,
+  );
+});
+
 test("an older run says why it writes nothing", async () => {
   await comment();
   const older = { ...run, id: "r0", startedAt: "2020-01-01T00:00:00.000Z" };

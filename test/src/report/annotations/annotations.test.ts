@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { GateResult } from "../../../../src/gates/result.ts";
+import type { Annotation } from "../../../../src/report/annotations/annotation.ts";
 import { annotationsOf } from "../../../../src/report/annotations/collect.ts";
 import { githubAnnotations } from "../../../../src/report/annotations/github.ts";
 import { codeQuality } from "../../../../src/report/annotations/gitlab.ts";
@@ -41,6 +42,48 @@ const LINT = failing("lint", {
 const UNIT = failing("test unit", {
   pytest:
     "=== FAILURES ===\n___ test_x ___\ntests/unit/test_a.py:4: in test_x\n    assert f() == 2\nE   assert 1 == 2\n=== short test summary info ===\nFAILED tests/unit/test_a.py::test_x - assert 1 == 2",
+});
+
+describe("whoever made an annotation, its place is one of the project", () => {
+  const at = (path: string, line = 3, column?: number): Annotation => ({
+    ...{ level: "error", kind: "lint", check: "ruff", message: "no" },
+    place: { path, line, ...(column === undefined ? {} : { column }) },
+  });
+  const locationOf = (one: Annotation): unknown => JSON.parse(codeQuality([one]))[0].location;
+
+  test.each([
+    "/etc/passwd",
+    "../a.py",
+    "a/../../b.py",
+    "a\n.py",
+    "a\r::error::.py",
+    "a\u2028b.py",
+    "C:\\a.py",
+    "..\\a.py",
+    "\\\\host\\a.py",
+    "",
+    ".",
+  ])("%j is no path of it", (path) => {
+    expect(githubAnnotations([at(path)])).toBe("::error title=ruff::no\n");
+    expect(locationOf(at(path))).toEqual({ path: "ml-pipeline.toml", lines: { begin: 1 } });
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e300])("%d is no line, and no column", (number) => {
+    expect(githubAnnotations([at("a.py", number, number)])).toBe("::error file=a.py,line=1,title=ruff::no\n");
+    expect(locationOf(at("a.py", number))).toEqual({ path: "a.py", lines: { begin: 1 } });
+  });
+
+  test("a path is told in its shortest form", () => {
+    expect(githubAnnotations([at("./a//b/../c.py", 3, 4)])).toBe("::error file=a/c.py,line=3,col=4,title=ruff::no\n");
+    expect(locationOf(at("/app/a.py"))).toEqual({ path: "a.py", lines: { begin: 3 } });
+  });
+});
+
+test.each([998, 999, 1000])("a long message is cut between letters, also after %i of them", (count) => {
+  const message = `${"x".repeat(count)}😀😀😀`;
+  const text = githubAnnotations([{ level: "error", kind: "note", check: "a", message }]);
+  expect(text).not.toMatch(/\p{Surrogate}/u);
+  expect(text).toMatch(count === 998 ? /x😀…\n$/ : /x…\n$/);
 });
 
 describe("for GitHub", () => {
