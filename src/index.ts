@@ -28,7 +28,7 @@ import { approveImage } from "./functions/approve.ts";
 import { assertReport } from "./functions/assert.ts";
 import { bisectHistory } from "./functions/bisect.ts";
 import { buildModelImage } from "./functions/build-image.ts";
-import { CI_DEFAULTS, ciFolder } from "./functions/ci.ts";
+import { ciFolder } from "./functions/ci.ts";
 import { commentOn } from "./functions/comment.ts";
 import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
@@ -81,6 +81,12 @@ import { Suite } from "./stages/test-layer.ts";
 
 /** Epochs of a training that nobody gave a number of. */
 const EPOCHS = 10;
+
+/** What files of a CI system are written for, where nobody says otherwise. */
+const BRANCH = "main";
+const RETRAIN_AT = "0 4 * * 1";
+const WATCH_AT = "0 5 * * *";
+const MODULE = "github.com/OWNER/ml-pipeline@v0.1.0";
 
 @object()
 export class MlPipeline {
@@ -230,7 +236,9 @@ export class MlPipeline {
     /** A CI system whose files are written as well, as ci writes them, where there are none yet. */
     ci?: CiSystem,
   ): Promise<Changeset> {
-    return adoptProject(this.site(), { source, data, label, ci });
+    const usual = { engine: CiEngine.INCLUDED, access: [], branch: BRANCH, retrainAt: RETRAIN_AT, watchAt: WATCH_AT };
+    const files = ci === undefined ? undefined : { ...usual, system: ci, module: MODULE };
+    return adoptProject(this.site(), { source, data, label, ci: files });
   }
 
   /**
@@ -257,13 +265,13 @@ export class MlPipeline {
     /** Flags of the module that take a secret, beside those that the jobs need anyway: dvc-config, aws-credentials, webhook, signing-key … */
     access: string[] = [],
     /** The branch whose model is the accepted one. */
-    branch: string = CI_DEFAULTS.branch,
+    branch: string = BRANCH,
     /** When it is trained anew, as a cron line in UTC. */
-    retrainAt: string = CI_DEFAULTS.retrainAt,
+    retrainAt: string = RETRAIN_AT,
     /** When production is watched, as a cron line in UTC. */
-    watchAt: string = CI_DEFAULTS.watchAt,
+    watchAt: string = WATCH_AT,
     /** Where the runners get this module: the address of a Git repository, and a tag or a commit. */
-    module: string = CI_DEFAULTS.module,
+    module: string = MODULE,
   ): Promise<Directory> {
     return ciFolder(this.site(), {
       ...{ source, system, address, engine, live, reference, access, branch, retrainAt, watchAt, module },

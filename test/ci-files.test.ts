@@ -13,3 +13,9 @@ test("the files in ci/ are those that are written today: npm run docs writes the
   expect(there).toEqual([...expected.keys()].sort());
   for (const [path, text] of expected) expect(readFileSync(`${repository}${path}`, "utf8"), path).toBe(text);
 });
+
+test("runners get this version of the module where nobody says which", () => {
+  const { version } = JSON.parse(readFileSync(`${repository}package.json`, "utf8"));
+  const surface = readFileSync(`${repository}test/__snapshots__/surface.snap`, "utf8");
+  expect(surface).toContain(`"github.com/OWNER/ml-pipeline@v${version}"`);
+});

@@ -40,12 +40,6 @@ export interface CiCall {
   readonly module: string;
 }
 
-/** What is asked for where nobody says otherwise. */
-export const CI_DEFAULTS = {
-  ...{ branch: "main", retrainAt: "0 4 * * 1", watchAt: "0 5 * * *" },
-  module: "github.com/OWNER/ml-pipeline@v0.1.0",
-} as const;
-
 /**
  * The files of a CI system for a project, as a folder: as much of the pipeline as the project has.
  *

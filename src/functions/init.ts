@@ -2,13 +2,11 @@ import type { Changeset, Directory } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
 import { readFindings } from "../adopt/read.ts";
-import { CiEngine } from "../ci/system.ts";
-import type { CiSystem } from "../ci/systems.ts";
 import { loadConfig } from "../context/load.ts";
 import { configuredFolder } from "../project/commands/data-folders.ts";
 import { readLayout } from "../project/project.ts";
 import { inRepository } from "../project/repository.ts";
-import { CI_DEFAULTS, ciFiles } from "./ci.ts";
+import { type CiCall, ciFiles } from "./ci.ts";
 import type { Site } from "./site.ts";
 
 /** A project that is to be adopted. */
@@ -17,8 +15,8 @@ export interface AdoptionRequest {
   readonly data?: Directory | undefined;
   /** The column that is predicted, where a person said it. */
   readonly label?: string | undefined;
-  /** A CI system that it gets files for. */
-  readonly ci?: CiSystem | undefined;
+  /** The files of a CI system that it gets as well. */
+  readonly ci?: Omit<CiCall, "source"> | undefined;
 }
 
 /** What a project needs to go through the pipeline as it is, as changes to its folder. */
@@ -40,8 +38,8 @@ export async function adoptProject(site: Site, { source, data, label, ci }: Adop
 }
 
 /** With the files of a CI system for what the project is then. One that is there is somebody's own, and stays. */
-async function withCiFiles(site: Site, source: Directory, system: CiSystem): Promise<Directory> {
-  const files = await ciFiles(site, { ...CI_DEFAULTS, source, system, engine: CiEngine.INCLUDED, access: [] });
+async function withCiFiles(site: Site, source: Directory, call: Omit<CiCall, "source">): Promise<Directory> {
+  const files = await ciFiles(site, { ...call, source });
   const missing = await Promise.all(
     [...files].map(async ([path, text]) => ({ path, text, isThere: await source.exists(path) })),
   );
