@@ -12,6 +12,8 @@ export interface CiProject {
   readonly root: string;
   /** Where models are deployed to, in the order of a release. */
   readonly environments: readonly string[];
+  /** The pointer of the model store that follows what the last of them runs. */
+  readonly pointer?: string | undefined;
   /** Whether a window of fresh data can be fetched. */
   readonly hasWindow: boolean;
   /** The folder of the checkout that has the current data, which production is watched by. */
@@ -25,7 +27,7 @@ export interface CiProject {
   readonly watchAt: string;
 }
 
-/** The pointer of the model store at the accepted model of the main branch, where nothing is deployed. */
+/** The pointer of the model store at the accepted model of the main branch. */
 const ACCEPTED = "accepted";
 const REPORT = "report";
 const DRIFT = "drift";
@@ -42,8 +44,8 @@ export const SITE_SECRETS: readonly string[] = [
 
 /** The one list of what a CI system does for a project. A workflow that the project has no use for is left out. */
 export function workflowsOf(project: CiProject): Workflow[] {
-  const delivers = project.address !== undefined && project.environments.length > 0;
-  const retrains = project.hasWindow && project.hasStore;
+  const delivers = lastOf(project) !== undefined;
+  const retrains = project.hasWindow && (delivers || project.hasStore);
   return [
     { id: "pull-request", title: "Model: pull request", jobs: [onRequest(project)] },
     { id: "main", title: "Model: main", jobs: [onMerge(project)] },
@@ -79,20 +81,21 @@ function onMerge(project: CiProject): Job {
     ...reported(project, "registry", [
       ...["run", "--source=.", ...LABELS, BRANCH],
       ...(address === undefined ? [] : [{ before: `--address=${address}:`, fact: "commit" } as const]),
-      ...(hasStore ? [`--baseline-from=store:${pointerOf(project)}`, `--store-as=${pointerOf(project)}`] : []),
+      ...(hasStore ? [`--baseline-from=store:${ACCEPTED}`, `--store-as=${ACCEPTED}`] : []),
     ]),
   };
 }
 
 /** A release goes through the environments, and waits for a person where its change is for one to decide. */
 function onTag(project: CiProject): Job[] {
-  const { address, environments, hasStore } = project;
+  const { address, environments, pointer } = project;
   const [first = "", ...others] = environments;
   const release: Job = {
     ...{ id: "release", title: `Release to ${first}`, on: { kind: "tag" }, group: "delivery", minutes: 6 * HOUR },
     ...reported(project, "cluster", [
       ...["run", "--source=.", { before: "--tag=", fact: "tag" } as const, ...LABELS],
-      ...[`--address=${address}`, ...(hasStore ? [`--baseline-from=store:${pointerOf(project)}`] : [])],
+      // Without a pointer there may be no model of ours yet: then what changed is not known, and a person decides.
+      ...[`--address=${address}`, ...(pointer === undefined ? [] : [`--baseline-from=store:${pointer}`])],
     ]),
     outputs: ["IMAGE", "WAITING"],
   };
@@ -154,17 +157,15 @@ function retraining(
   project: CiProject,
   why: readonly Word[],
 ): Pick<Job, "run" | "report" | "verdict" | "group" | "minutes"> {
-  const { address, environments } = project;
-  const last = environments.at(-1);
+  const { address } = project;
+  const last = lastOf(project);
   return {
     ...{ group: "delivery", minutes: 6 * HOUR },
     ...reported(project, last === undefined ? "registry" : "cluster", [
       ...["retraining", "--source=.", ...why, ...LABELS],
-      `--baseline-from=store:${pointerOf(project)}`,
+      `--baseline-from=${acceptedPlace(project)}`,
       ...(address === undefined ? [] : [{ before: `--address=${address}:retrained-`, fact: "run" } as const]),
-      ...(address === undefined || last === undefined
-        ? [`--store-as=${pointerOf(project)}`]
-        : [`--environment=${last}`]),
+      last === undefined ? `--store-as=${ACCEPTED}` : `--environment=${last}`,
     ]),
   };
 }
@@ -175,8 +176,16 @@ const BRANCH: Word = { before: "--branch=", fact: "branch" };
 const LINK: Word = { before: "--link=", fact: "link" };
 const LABELS = [RUN, COMMIT, LINK];
 
-/** What is deployed last is what is accepted; `deploy.NAME.pointer` follows it. */
-const pointerOf = ({ environments }: CiProject): string => environments.at(-1) ?? ACCEPTED;
+/** The environment that models are for; undefined where none is pushed or deployed. */
+const lastOf = ({ address, environments }: CiProject): string | undefined =>
+  address === undefined ? undefined : environments.at(-1);
+
+/** Where the model is that a new one must be better than: what runs, or what the main branch has accepted. */
+function acceptedPlace(project: CiProject): string {
+  const last = lastOf(project);
+  if (last === undefined) return `store:${ACCEPTED}`;
+  return project.pointer === undefined ? `environment:${last}` : `store:${project.pointer}`;
+}
 
 /** How far a call reaches: what goes out needs the secrets of those before it. */
 type Reach = "data" | "registry" | "cluster";

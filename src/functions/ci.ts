@@ -55,10 +55,12 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
   const { config, project } = await readContext(call.source, site, { mayBeEmpty: true, solves: false });
   const address = call.address === undefined ? undefined : imageName(call.address);
   const root = site.root === "" ? "" : checkoutFolder("--root", site.root).slice(0, -1);
+  const environments = environmentNames(releaseOrder(config.release, config.deploy));
   const workflows = workflowsOf({
     address,
     ...{ hasStore: (site.store.address ?? config.store.url) !== undefined, store: storeText(site), root },
-    environments: environmentNames(releaseOrder(config.release, config.deploy)),
+    environments,
+    pointer: config.deploy[environments.at(-1) ?? ""]?.pointer,
     hasWindow: project.entryPoints["fetch-window"] !== undefined,
     live: call.live === undefined ? undefined : checkoutFolder("--live", call.live),
     reference: checkoutFolder("--reference", call.reference ?? posix.join(root, dataFolderOf(config.data))),

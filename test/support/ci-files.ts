@@ -10,6 +10,7 @@ import { repository } from "./docs/pages.ts";
 /** A project with a registry, a model store, two environments, fresh data and live ones. */
 export const FULL_PROJECT: CiProject = {
   ...{ address: "registry.example.com/team/churn", hasStore: true, root: "", environments: ["staging", "production"] },
+  pointer: "production",
   ...{ hasWindow: true, live: "live/", reference: "data/", access: ["webhook"] },
   ...{ retrainAt: "0 4 * * 1", watchAt: "0 5 * * *" },
 };

@@ -29,9 +29,9 @@ describe("a project gets the jobs that it has a use for", () => {
       ["pull-request", "main"],
     ],
     [
-      "one without a store, which has no accepted model to retrain against",
-      { hasStore: false },
-      ["pull-request", "main", "release", "promote-production", "monitor"],
+      "one without a store and without an environment, which has no accepted model to retrain against",
+      { hasStore: false, environments: [], pointer: undefined },
+      ["pull-request", "main", "monitor"],
     ],
     [
       "one that pushes nothing",
@@ -89,4 +89,30 @@ test("a release goes from each environment to the next one, and only the image t
 
 test("a project in a folder of its repository is named in each call", () => {
   for (const { run } of jobsOf({ root: "services/churn" })) expect(words(run)[0]).toBe("--root=services/churn");
+});
+
+describe("the accepted model that a new one is held against", () => {
+  const baselines = (changes: Partial<CiProject>): string[] =>
+    jobsOf(changes).flatMap(({ run }) =>
+      words(run).filter((word) => /^--(baseline-from|store-as|environment)=/.test(word)),
+    );
+
+  test("is that of the main branch, and what the environment's pointer follows; no merge moves that pointer", () => {
+    const [main, release, retrain] = ["main", "release", "retrain"].map((id) => words(job(id).run).join(" "));
+    expect(main).toContain("--baseline-from=store:accepted --store-as=accepted");
+    expect(release).toContain("--baseline-from=store:production");
+    expect(retrain).toContain("--baseline-from=store:production");
+    expect(retrain).toContain("--environment=production");
+  });
+
+  test("is what runs where no pointer follows it, and of a release none", () => {
+    expect(baselines({ pointer: undefined, hasStore: false, live: undefined })).toEqual(
+      [1, 2].flatMap(() => ["--baseline-from=environment:production", "--environment=production"]),
+    );
+  });
+
+  test("is that of the main branch where nothing is deployed", () => {
+    const changes = { address: undefined, environments: [], pointer: undefined, live: undefined };
+    expect(new Set(baselines(changes))).toEqual(new Set(["--baseline-from=store:accepted", "--store-as=accepted"]));
+  });
 });
