@@ -59,7 +59,7 @@ function includedLines(request: CiRequest): string[] {
 }
 
 /** What a person sets up on GitLab, which no file can. */
-function guideLines({ workflows, branch, registry }: CiRequest): string[] {
+function guideLines({ workflows, branch, registry, engine }: CiRequest): string[] {
   const jobs = workflows.flatMap((workflow) => workflow.jobs);
   const given = registry === REGISTRY ? ["REGISTRY_USER", "REGISTRY_PASSWORD"] : [];
   const asked = (names: readonly string[]): string[] => [...new Set(names)].filter((name) => !given.includes(name));
@@ -80,7 +80,13 @@ function guideLines({ workflows, branch, registry }: CiRequest): string[] {
     "Variables (Settings > CI/CD), masked where they are one line:",
     `  ${secrets.join(", ")}`,
     ...(open.length === 0 ? [] : [`and for everybody to read: ${open.join(", ")}`]),
-    "FORGE_TOKEN is a project access token with the scope api; without one nothing is written to merge requests.",
+    "FORGE_TOKEN is a project access token with the scope api; without one nothing is written to merge requests. Those run on branches that are",
+    "not protected, so neither is this variable, nor are those that data and packages are had by.",
+    ...(engine === CiEngine.INCLUDED
+      ? [
+          "Runners in Docker need cap_add SYS_ADMIN and NET_ADMIN and the device /dev/net/tun; others need user namespaces (docs/engines.md).",
+        ]
+      : ["Runners need privileged = true, for Docker in Docker."]),
     ...(schedules.length === 0 ? [] : [`Pipeline schedules (Build), in UTC on ${branch}:`, ...schedules]),
     ...(environments.length === 0
       ? []

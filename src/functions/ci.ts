@@ -17,6 +17,7 @@ import { releaseOrder } from "../delivery/settings.ts";
 import { UserError } from "../errors.ts";
 import { dataFolderOf } from "../project/commands/data-folders.ts";
 import { projectName } from "../project/name.ts";
+import { isNeverRead } from "../project/not-source.ts";
 import { addressOf, refusedAddress } from "../store/address.ts";
 import type { Site } from "./site.ts";
 
@@ -68,6 +69,7 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
     retrainAt: cronLine("--retrain-at", call.retrainAt, call.system),
     watchAt: cronLine("--watch-at", call.watchAt, call.system),
   });
+  await tellWhatIsLeft(call);
   const files = SYSTEMS[call.system]({
     ...{ workflows, engine: call.engine, branch: branchName(call.branch), module: moduleSource(call.module) },
     ...{ registry: address?.split("/")[0], project: projectName(project)?.replaceAll(/[^\w.-]+/g, "-") },
@@ -76,6 +78,16 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
   const written = await Promise.all([...files].map(([path, text]) => placed(call.source, { path, text, root })));
   await tellLeftOvers(call.source, new Set(files.keys()), root);
   return new Map(written);
+}
+
+/** Says what must be seen to before a job can run. */
+async function tellWhatIsLeft({ source, live, module }: CiCall): Promise<void> {
+  if (module.includes("/OWNER/")) {
+    console.info(`OWNER in ${module} stands for where you have this module: --module=ADDRESS@REF says it`);
+  }
+  if (live !== undefined && !isNeverRead(posix.normalize(live)) && !(await source.exists(live))) {
+    console.info(`the project has no folder ${live} now: the job that watches production needs it in its checkout`);
+  }
 }
 
 /** The address of the store as it can stand in a file: parsed and put together again, since it may hold what is a secret. */

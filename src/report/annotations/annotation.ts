@@ -29,11 +29,16 @@ export function byImportance(one: Annotation, other: Annotation): number {
   const kinds = KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind);
   // Gates, rules and stages stay in the order of the run.
   if (kinds !== 0 || !isAtLine(one) || !isAtLine(other)) return kinds;
+  const others = Number(isOfOthers(one)) - Number(isOfOthers(other));
+  if (others !== 0) return others;
   const [first, second] = [one.place, other.place];
   if (first === undefined || second === undefined) return 0;
   if (first.path !== second.path) return first.path < second.path ? -1 : 1;
   return first.line - second.line || (first.column ?? 0) - (second.column ?? 0);
 }
+
+/** What a checker says of a package that somebody else wrote: of any code that imports it, and of no change. */
+const isOfOthers = ({ check }: Annotation): boolean => /\bimport-(untyped|not-found)$/.test(check);
 
 /** Whether its line is that of a finding, and not that of a setting. */
 export const isAtLine = ({ kind }: Pick<Annotation, "kind">): boolean => kind === "test" || kind === "lint";

@@ -65,6 +65,7 @@ function verdict(report: Report): string {
       ? []
       : [[`**${escaped(deciding.figure)}** ${escaped(deciding.name)}`, ...deciding.against.map(escaped)].join(" · ")]),
     list(findings),
+    ...quickLine(report),
     ...(report.verdict === "failed"
       ? (report.drift === undefined || report.retraining !== undefined) &&
         report.image?.published === undefined &&
@@ -78,6 +79,14 @@ function verdict(report: Report): string {
     .filter(Boolean)
     .join("\n\n");
 }
+
+/** What a quick run has not looked at: whoever reads that it passed would take it for a judgement of the model. */
+const quickLine = ({ training, gates }: Report): string[] =>
+  training?.profile === undefined
+    ? []
+    : [
+        `Quick profile: this says whether the project works, and not how good its model is. Asked were ${gates.length === 0 ? "no gates" : escaped(gates.map(({ id }) => id).join(", "))}; a full run asks the others.`,
+      ];
 
 /** Short findings are put on one line. */
 const list = (findings: readonly string[]): string =>

@@ -14,6 +14,16 @@ describe("the story of a run", () => {
     expect(text).not.toContain("### Metrics");
   });
 
+  test("of the quick profile says what it was asked, and that it does not say how good the model is", () => {
+    const training = { epochs: 1, device: "cpu", reused: false, profile: "quick" } as const;
+    const text = summaryMarkdown(report({ training, gates: [gate("schema"), gate("served-answers")] }));
+    expect(text).toMatch(/^## ✅ Passed/);
+    expect(text).toContain(
+      "Quick profile: this says whether the project works, and not how good its model is. Asked were schema, served-answers; a full run asks the others.",
+    );
+    expect(summaryMarkdown(report({ training: { epochs: 1, device: "cpu", reused: false } }))).not.toContain("Quick");
+  });
+
   test("that failed names the stage, the gate and the output", () => {
     const stages = [
       stageReport("gates", { status: "failed", message: "metrics failed", output: "last\nlines" }),

@@ -279,3 +279,13 @@ describe("for GitLab", () => {
     expect(ofGate("accuracy 0.91")).toBe(ofGate("f1 0.2"));
   });
 });
+
+test("what a checker says of packages of others comes after what it says of the project", () => {
+  const mypy = [
+    'src/a.py:1: error: Library stubs not installed for "pandas"  [import-untyped]',
+    'src/a.py:2: error: Cannot find implementation or library stub for module named "x"  [import-not-found]',
+    'src/b.py:9: error: Need type annotation for "x"  [var-annotated]',
+  ].join("\n");
+  const lines = github({ stages: [failing("lint", { mypy })] }).match(/file=[^,]+,line=\d+/g);
+  expect(lines).toEqual(["file=src/b.py,line=9", "file=src/a.py,line=1", "file=src/a.py,line=2"]);
+});
