@@ -1,3 +1,4 @@
+import { indented } from "./lines.ts";
 import { type FactVariables, shellLines } from "./shell.ts";
 import { CiEngine, type CiFiles, type CiRequest, cloneLines, DAGGER_VERSION, headOf, programOf } from "./system.ts";
 import type { Call, Job, Trigger, Word, Workflow } from "./workflow.ts";
@@ -56,16 +57,10 @@ function workflowLines(workflow: Workflow, request: CiRequest): string[] {
     ...headOf("github", request),
     `name: "${workflow.title}${(request.root ?? "") === "" ? "" : ` (${request.root})`}"`,
     "on:",
-    ...indented(
-      [...triggers.values()].flatMap((on) => triggerLines(on, request)),
-      1,
-    ),
+    ...indented([...triggers.values()].flatMap((on) => triggerLines(on, request))),
     "permissions: {}",
     "jobs:",
-    ...indented(
-      workflow.jobs.flatMap((job) => jobLines(job, request, triggers.size > 1)),
-      1,
-    ),
+    ...indented(workflow.jobs.flatMap((job) => jobLines(job, request, triggers.size > 1))),
   ];
 }
 
@@ -97,29 +92,26 @@ function jobLines(job: Job, request: CiRequest, isTold: boolean): string[] {
   const outputs = job.outputs ?? [];
   return [
     `${job.id}:`,
-    ...indented(
-      [
-        `name: "${job.title}"`,
-        ...(job.after === undefined ? [] : [`needs: ${job.after.job}`]),
-        ...(condition === undefined ? [] : [`if: ${condition}`]),
-        ...(job.environment === undefined ? [] : [`environment: ${job.environment}`]),
-        `runs-on: ${RUNNER}`,
-        `timeout-minutes: ${job.minutes}`,
-        ...concurrencyLines(job, request),
-        "permissions:",
-        "  contents: read",
-        ...(job.comment === undefined ? [] : ["  pull-requests: write"]),
-        ...(ownOf(request).REGISTRY_PASSWORD !== undefined && job.run.secrets.includes("REGISTRY_PASSWORD")
-          ? ["  packages: write"]
-          : []),
-        ...(outputs.length === 0
-          ? []
-          : ["outputs:", ...outputs.map((name) => `  ${name}: "\${{ steps.outputs.outputs.${name} }}"`)]),
-        "steps:",
-        ...indented(stepLines(job, request), 1),
-      ],
-      1,
-    ),
+    ...indented([
+      `name: "${job.title}"`,
+      ...(job.after === undefined ? [] : [`needs: ${job.after.job}`]),
+      ...(condition === undefined ? [] : [`if: ${condition}`]),
+      ...(job.environment === undefined ? [] : [`environment: ${job.environment}`]),
+      `runs-on: ${RUNNER}`,
+      `timeout-minutes: ${job.minutes}`,
+      ...concurrencyLines(job, request),
+      "permissions:",
+      "  contents: read",
+      ...(job.comment === undefined ? [] : ["  pull-requests: write"]),
+      ...(ownOf(request).REGISTRY_PASSWORD !== undefined && job.run.secrets.includes("REGISTRY_PASSWORD")
+        ? ["  packages: write"]
+        : []),
+      ...(outputs.length === 0
+        ? []
+        : ["outputs:", ...outputs.map((name) => `  ${name}: "\${{ steps.outputs.outputs.${name} }}"`)]),
+      "steps:",
+      ...indented(stepLines(job, request)),
+    ]),
   ];
 }
 
@@ -167,7 +159,7 @@ function installLines({ engine, module }: CiRequest): string[] {
   return [
     "- name: ml-pipeline",
     "  run: |",
-    ...indented([...cloneLines(module).slice(0, -1), 'echo "$HOME/ml-pipeline/bin" >> "$GITHUB_PATH"'], 2),
+    ...indented([...cloneLines(module).slice(0, -1), 'echo "$HOME/ml-pipeline/bin" >> "$GITHUB_PATH"'], 4),
   ];
 }
 
@@ -201,8 +193,8 @@ function callLines(call: Call, { after }: Job, request: CiRequest): string[] {
   const env = [...new Set(variables)];
   return [
     `- name: ${call.title}`,
-    ...(lines.length === 1 ? [`  run: ${lines[0]}`] : ["  run: |", ...indented(lines, 2)]),
-    ...(env.length === 0 ? [] : ["  env:", ...indented(env, 2)]),
+    ...(lines.length === 1 ? [`  run: ${lines[0]}`] : ["  run: |", ...indented(lines, 4)]),
+    ...(env.length === 0 ? [] : ["  env:", ...indented(env, 4)]),
   ];
 }
 
@@ -217,6 +209,3 @@ function variablesOf(words: readonly Word[], before: string, own: Readonly<Recor
     return expression === undefined ? [] : [`${name}: \${{ ${expression} }}`];
   });
 }
-
-const indented = (lines: readonly string[], depth: number): string[] =>
-  lines.map((line) => (line === "" ? "" : `${"  ".repeat(depth)}${line}`));

@@ -1,4 +1,4 @@
-import { whereThere } from "./lines.ts";
+import { indented, whereThere } from "./lines.ts";
 import { type FactVariables, shellLines } from "./shell.ts";
 import { CiEngine, type CiFiles, type CiRequest, cloneLines, daggerLines, headOf, programOf } from "./system.ts";
 import type { Call, Job, Trigger, Workflow } from "./workflow.ts";
@@ -223,5 +223,3 @@ const artifactLines = (report: string, { on, outputs }: Job): string[] => [
 /** In single quotes where YAML would read something into it. */
 const scalar = (text: string): string =>
   /^[\w$/]/.test(text) && !/: | #/.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
-
-const indented = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : `  ${line}`));
