@@ -32,5 +32,5 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["statistics"],
     ["batches.ts", "errors.ts", "lookup.ts", "loopback.ts"],
   ],
-  local: [["cli"], ["runner"], ["api"], ["engine"], ["images", "sandbox"], ["store"], ["base"]],
+  local: [["cli"], ["runner"], ["api"], ["engine"], ["shared"], ["images", "sandbox"], ["store"], ["base"]],
 };

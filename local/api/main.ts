@@ -11,6 +11,8 @@ import { createImages } from "../images/index.ts";
 import { currentMode } from "../sandbox/mode.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";
 import { findOwnersFilter } from "../sandbox/seccomp/load.ts";
+import { openShared } from "../shared/open.ts";
+import { cacheFolders } from "../shared/settings.ts";
 import { isFull } from "../store/files.ts";
 import { cacheRoot } from "../store/paths.ts";
 import { fullCache } from "../store/room.ts";
@@ -32,7 +34,12 @@ function send(event: EngineEvent): void {
 
 /** Serves one session until the parent is gone, which closes standard input, or until a signal asks to stop. */
 async function session(): Promise<void> {
-  const store = await openStore();
+  const caller = callerFrom(process.env);
+  const local = await openStore({ others: cacheFolders(process.env, caller.workdir) });
+  const { ids } = currentMode();
+  const warn = (text: string): void => activities.notice(text);
+  const shared = await openShared(local, { env: process.env, cwd: caller.workdir, ids, warn });
+  const store = shared?.store ?? local;
   const secrets = new Secrets(async () => {
     const known = await store.record("identity", "secrets", isText);
     if (known !== undefined) return known;
@@ -45,9 +52,9 @@ async function session(): Promise<void> {
   const images = createImages({
     store,
     notice: (text) => activities.notice(text),
-    ...(currentMode().ids === "single" && { oneUser: findOwnersFilter }),
+    ...(ids === "single" && { oneUser: findOwnersFilter }),
   });
-  const engine = new Session({ store, sandbox, images, secrets, activities, caller: callerFrom(process.env) });
+  const engine = new Session({ store, sandbox, images, secrets, activities, caller });
   const token = randomBytes(24).toString("hex");
   const { server, port } = await serve(token, answerer(engine));
   send({ type: "ready", port, token });
@@ -55,6 +62,8 @@ async function session(): Promise<void> {
   if (interrupted) await sandbox.interrupt();
   server.close();
   server.closeAllConnections();
+  const exchanged = interrupted ? undefined : await shared?.end();
+  if (exchanged !== undefined) activities.notice(exchanged);
   await engine.close();
 }
 

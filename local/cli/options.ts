@@ -17,6 +17,8 @@ export interface Options {
   help: boolean;
   /** Make the changes that a function proposes, without a question. */
   yes: boolean;
+  /** A folder or a repository of a registry that results are shared in. */
+  cache?: string;
 }
 
 /** What help says of a flag. */
@@ -75,6 +77,13 @@ const yes: Flag<Options> = {
     options.yes = true;
   },
 };
+const cache: Flag<Options> = {
+  value: "DIR|REPOSITORY",
+  doc: "share the local engine's results with other machines, in a folder or a registry",
+  set(options, value) {
+    options.cache = value;
+  },
+};
 const help: Flag<Options> = {
   value: undefined,
   doc: "explain the command or the function",
@@ -93,6 +102,7 @@ export const globalFlags: Flags<Options> = {
   "-j": json,
   "--output": output,
   "-o": output,
+  "--cache": cache,
   "--yes": yes,
   "-y": yes,
   "--help": help,

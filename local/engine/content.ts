@@ -4,15 +4,16 @@ import { isText } from "../base/guards.ts";
 import { keyOf } from "../base/hash.ts";
 import { hashDirectory } from "../store/hash.ts";
 import type { Snapshot } from "../store/types.ts";
+import { importedDigest } from "./read.ts";
 import type { Session } from "./session.ts";
-import type { Directory, SnapshotPath } from "./values/directory.ts";
+import type { Directory } from "./values/directory.ts";
 
 /** What a command depends on when it has a directory mounted. */
 export interface Content {
   /** `sha256:…` of its tree. */
   readonly digest: string;
-  /** Where the store has the directory as it is, so that it need not be copied to be mounted. */
-  readonly path?: string;
+  /** Gives where the store has the directory as it is, so that it need not be copied to be mounted. Undefined when it has not. */
+  path(): Promise<string | undefined>;
 }
 
 /**
@@ -22,20 +23,32 @@ export interface Content {
 export async function contentOf(session: Session, directory: Directory): Promise<Content> {
   if (directory.origin !== undefined) {
     const snapshot = await directory.origin.snapshot.get();
-    const path = await soleDirectory(session, snapshot, directory.origin.path);
-    if (path !== undefined) return { digest: await digestOf(session, snapshot, directory.origin, path), path };
+    const { path } = directory.origin;
+    const digest = await soleDigest(session, snapshot, path);
+    if (digest !== undefined) return { digest, path: () => soleDirectory(session, snapshot, path) };
+    const known = await importedDigest(session, snapshot, path);
+    if (known !== undefined) return { digest: known, path: async () => undefined };
   }
-  return { digest: (await directory.tree.get()).digest };
+  return { digest: (await directory.tree.get()).digest, path: async () => undefined };
 }
 
-function digestOf(session: Session, { layers }: Snapshot, origin: SnapshotPath, path: string): Promise<string> {
-  const key = keyOf("content", { layers, path: origin.path });
+/** What is kept of a directory that no layer has whole. */
+const merged = "";
+
+/**
+ * Gives the digest of a directory that one layer has whole. What is known of it is asked first: to find it, the layers
+ * must be here.
+ */
+function soleDigest(session: Session, snapshot: Snapshot, path: string): Promise<string | undefined> {
+  const { layers } = snapshot;
+  const key = keyOf("content", { layers, path });
   return session.inFlight.once(key, async () => {
     const known = await session.store.record("content", key, isText);
-    if (known !== undefined) return known;
-    const { digest } = await hashDirectory(path);
-    await session.store.putRecord("content", key, digest);
-    return digest;
+    if (known !== undefined) return known === merged ? undefined : known;
+    const found = await soleDirectory(session, snapshot, path);
+    const digest = found === undefined ? merged : (await hashDirectory(found)).digest;
+    await session.store.putRecord("content", key, digest, { on: layers });
+    return digest === merged ? undefined : digest;
   });
 }
 
@@ -45,7 +58,8 @@ function digestOf(session: Session, { layers }: Snapshot, origin: SnapshotPath, 
  */
 async function soleDirectory(session: Session, { layers }: Snapshot, path: string): Promise<string | undefined> {
   const parts = path.split("/").filter(Boolean);
-  const [top, ...below] = layers.toReversed().map((layer) => session.store.layerPath(layer));
+  const paths = await Promise.all(layers.map((layer) => session.store.layerPath(layer)));
+  const [top, ...below] = paths.toReversed();
   if (top === undefined || parts.length === 0) return undefined;
   if (!(await isPlainDirectory(top, parts))) return undefined;
   for (const layer of below) {

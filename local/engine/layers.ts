@@ -33,7 +33,7 @@ export async function treeLayer(
       await draft.discard();
       throw error;
     }
-    return { layers: [await draft.commit(id)] };
+    return { layers: [await draft.commit(id, "")] };
   });
 }
 
@@ -57,7 +57,7 @@ export async function changed(
       await draft.discard();
       throw error;
     }
-    return draft.commit(id);
+    return draft.commit(id, "");
   });
   return { snapshot: { layers: [...snapshot.layers, layer] }, layer };
 }

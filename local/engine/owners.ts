@@ -41,7 +41,7 @@ async function readFromLayers(session: Session, root: Snapshot, path: string): P
 /** Finds a regular file in the layers of a snapshot. Undefined when there is none. */
 async function findInLayers(session: Session, root: Snapshot, path: string): Promise<string | undefined> {
   for (const layer of root.layers.toReversed()) {
-    const candidate = join(session.store.layerPath(layer), path);
+    const candidate = join(await session.store.layerPath(layer), path);
     const stats = await lstat(candidate).catch(() => undefined);
     // In an overlay, a character device marks a removed file.
     if (stats !== undefined) return stats.isFile() ? candidate : undefined;

@@ -71,6 +71,13 @@ async function importFile(session: Session, at: SnapshotPath): Promise<Blob> {
   return fileOf(tree, "file");
 }
 
+const importKey = ({ layers }: Snapshot, path: string, as: "directory" | "file"): string =>
+  keyOf("import", { layers, path, as });
+
+/** Gives the digest of a directory of a snapshot that was read before. Its tree need not be here. */
+export const importedDigest = (session: Session, snapshot: Snapshot, path: string): Promise<string | undefined> =>
+  session.store.record("import", importKey(snapshot, path, "directory"), isText);
+
 /**
  * Reads what is at a path of a snapshot into the store. The result is kept under the layers of the snapshot, which never
  * change: to mount them takes longer than all else that a cached answer needs.
@@ -82,13 +89,13 @@ async function imported(
   importAt: (path: string) => Promise<Tree>,
 ): Promise<Tree> {
   const snapshot = await at.snapshot.get();
-  const key = keyOf("import", { layers: snapshot.layers, path: at.path, as });
+  const key = importKey(snapshot, at.path, as);
   return session.inFlight.once(key, async () => {
     const digest = await session.store.record("import", key, isText);
     const known = digest === undefined ? undefined : await session.store.tree(digest);
     if (known !== undefined) return known;
     const tree = await read(session, snapshot, at.path, importAt);
-    await session.store.putRecord("import", key, tree.digest);
+    await session.store.putRecord("import", key, tree.digest, { on: snapshot.layers });
     return tree;
   });
 }

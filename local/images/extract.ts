@@ -34,7 +34,8 @@ export async function extractLayer(blob: string, compression: Compression, folde
   if (fedResult.status === "rejected" && !stoppedReading.has(fedResult.reason?.code)) throw fedResult.reason;
 }
 
-const stoppedReading: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
+/** The errors of a pipe whose reader has had enough. */
+export const stoppedReading: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
 /** Says whether tar only complained about owners that this user namespace does not have. */
 function onlyOwners(stderr: string): boolean {

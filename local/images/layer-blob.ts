@@ -84,7 +84,7 @@ async function packLayer(
   compression: Compression,
   path: string | undefined,
 ): Promise<LayerBlob | undefined> {
-  const folder = context.store.layerPath(layer);
+  const folder = await context.store.layerPath(layer);
   const list = await listLayer(folder);
   if (list.entries.length + list.whiteouts.length === 0) return undefined;
   return withWhiteouts(list, await context.store.scratch(), async (whiteouts) => {

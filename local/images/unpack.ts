@@ -36,7 +36,7 @@ export async function unpack(
     await draft.discard();
     throw error;
   }
-  return { layers: [await draft.commit(id)] };
+  return { layers: [await draft.commit(id, "")] };
 }
 
 async function addLayer(images: string, layer: Descriptor, work: string, target: string): Promise<void> {

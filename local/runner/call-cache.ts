@@ -5,6 +5,7 @@ import { isNumber, isObjectOf, isText } from "../base/guards.ts";
 import type { Json } from "../base/json.ts";
 import { type KeyTable, keyParts } from "../base/key-table.ts";
 import { UsageError } from "../base/usage-error.ts";
+import { cacheFolders } from "../shared/settings.ts";
 import { hashDirectory } from "../store/hash.ts";
 import { readRecord, recordFile, recordText } from "../store/records.ts";
 import type { Call, Step, Value } from "./call.ts";
@@ -19,7 +20,7 @@ export interface Answer {
   readonly tree?: string;
 }
 
-const isAnswer = isObjectOf<Answer>({ at: isNumber, stdout: isText, tree: isText }, ["tree"]);
+export const isAnswer = isObjectOf<Answer>({ at: isNumber, stdout: isText, tree: isText }, ["tree"]);
 
 const kind = "calls";
 const day = 24 * 60 * 60 * 1000;
@@ -99,7 +100,7 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
         { exclude: value.exclude },
         {
           memoFolder: join(cacheRoot, "memo"),
-          owned: cacheRoot,
+          owned: [cacheRoot, ...cacheFolders(process.env, process.cwd())],
         },
       );
       return ["directory", tree.digest];
@@ -121,8 +122,13 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
  */
 export function findAnswer(cacheRoot: string, key: string, maxAge: number): Answer | undefined {
   const answer = readRecord(cacheRoot, kind, key, isAnswer);
-  const age = Date.now() - (answer?.at ?? 0);
-  return age >= 0 && age < maxAge ? answer : undefined;
+  return answer !== undefined && isFresh(answer, maxAge) ? answer : undefined;
+}
+
+/** Whether an answer is younger than `maxAge` milliseconds. One of a time to come is from another clock. */
+export function isFresh({ at }: Answer, maxAge: number): boolean {
+  const age = Date.now() - at;
+  return age >= 0 && age < maxAge;
 }
 
 /** Keeps an answer. One rename makes it visible, so nobody reads half of it. */

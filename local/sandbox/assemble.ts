@@ -28,7 +28,7 @@ export interface AssemblyContext {
   readonly driver: LayerDriver;
   readonly host: HostParts;
   /** Gives the directories of a snapshot's layers, from the bottom to the top. */
-  directories(snapshot: Snapshot): readonly string[];
+  directories(snapshot: Snapshot): Promise<readonly string[]>;
   /** Makes an empty folder of this session on the file system of the store. */
   folder(): string;
 }
@@ -74,7 +74,7 @@ export async function assemble(
   };
 
   try {
-    await stack({ directories: context.directories(spec.root), draft, changesUser: true }, target);
+    await stack({ directories: await context.directories(spec.root), draft, changesUser: true }, target);
     await addSystem(root, context.host);
     for (const { path, target: place } of etc) await root.bind(path, place);
     const byDepth = [...spec.mounts].sort((left, right) => depth(left) - depth(right));
@@ -155,7 +155,7 @@ async function addSnapshot(
   mount: Extract<Mount, { kind: "snapshot" }>,
   { root, context, stack }: Adding,
 ): Promise<void> {
-  const directories = context.directories(mount.snapshot);
+  const directories = await context.directories(mount.snapshot);
   const parts = { directories, ...(mount.draft && { draft: mount.draft }) };
   if (!mount.subpath) {
     const target = await root.mountPoint(mount.target, "directory");

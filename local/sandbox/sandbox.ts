@@ -51,7 +51,7 @@ export async function openSandbox({ store, notice = () => {} }: SandboxOptions):
     prepareHostParts(mounter, folder(), mode),
     findFilter(),
   ]);
-  const directories = (snapshot: Snapshot) => snapshot.layers.map((id) => store.layerPath(id));
+  const directories = (snapshot: Snapshot) => Promise.all(snapshot.layers.map((id) => store.layerPath(id)));
   const context: AssemblyContext = { ids: mode.ids, mounter, driver, host, folder, directories };
   const hierarchy = findControlGroups();
   const bundle = hostBundle();
@@ -91,7 +91,7 @@ export async function openSandbox({ store, notice = () => {} }: SandboxOptions):
 
   const mounted = async <T>(snapshot: Snapshot, draft: DraftLayer | undefined, use: (path: string) => Promise<T>) => {
     const path = folder();
-    await driver.mount({ directories: directories(snapshot), ...(draft && { draft }) }, path);
+    await driver.mount({ directories: await directories(snapshot), ...(draft && { draft }) }, path);
     try {
       return await use(path);
     } finally {

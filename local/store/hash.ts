@@ -37,10 +37,10 @@ export interface HashOptions {
   /** Says whether a remembered hash is enough; the store may also need the content. */
   readonly onKnown?: (sha256: string, mode: number) => boolean;
   /**
-   * The cache folder, which is left out where it lies in the directory, as CI systems want it that keep caches between
-   * jobs: it changes while it is read, and has devices that no reading ends.
+   * Folders of caches, which are left out where they lie in the directory, as CI systems want it that keep caches between
+   * jobs: they change while they are read, and have devices that no reading ends.
    */
-  readonly owned?: string;
+  readonly owned?: readonly string[];
 }
 
 /** A tree cannot hold this file. The message names it. */
@@ -57,7 +57,7 @@ export class UnreadableError extends Error {
 export async function hashDirectory(path: string, filter: TreeFilter = {}, options: HashOptions = {}): Promise<Tree> {
   const root = openRoot(path);
   const matcher = isOpen(filter) ? undefined : compileFilter(filter);
-  const owned = options.owned === undefined ? undefined : pathBelow(root, options.owned);
+  const owned = new Set((options.owned ?? []).flatMap((folder) => pathBelow(root, folder) ?? []));
   const memo = options.memoFolder ? openMemo(options.memoFolder, root, filter) : noMemo;
   const entries: TreeEntry[] = [];
   let unread = 0;
@@ -117,12 +117,12 @@ function* walk(
   root: string,
   directory: string,
   matcher: Matcher | undefined,
-  owned: string | undefined,
+  owned: ReadonlySet<string>,
 ): Generator<Found> {
   const folder = directory === "" ? root : `${root}/${directory}`;
   for (const child of readable(folder, () => readdirSync(folder, { withFileTypes: true }))) {
     const path = directory === "" ? child.name : `${directory}/${child.name}`;
-    if (path === owned) continue;
+    if (owned.has(path)) continue;
     const kept = !matcher || matcher.keeps(path);
     if (child.isDirectory()) {
       if (kept)

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,9 +9,14 @@ import type { DraftLayer, LayerId } from "./types.ts";
 /** The record of a layer. The time of its file says when the layer was last used. */
 export interface LayerMeta {
   readonly id: LayerId;
+  /** Which making of it this is; empty where the id says all. Layers of earlier versions do not have it. */
+  readonly made?: string;
 }
 
-const isLayerMeta = isObjectOf<LayerMeta>({ id: isText });
+const isLayerMeta = isObjectOf<LayerMeta>({ id: isText, made: isText }, ["made"]);
+
+/** Names one making of a layer whose id does not say all of its content. */
+export const thisMaking = (): string => randomUUID();
 
 /**
  * Gives the folder name of a layer. It is short, so that the options of an overlay with hundreds of layers fit into one
@@ -52,9 +57,19 @@ export class Layers {
     return true;
   }
 
+  /** Which making of a layer is there. Undefined when that is not known, or nothing is there. */
+  made(id: LayerId): string | undefined {
+    const meta = this.#metaOf(id);
+    return meta?.id === id ? meta.made : undefined;
+  }
+
   #idOf(id: LayerId): LayerId | undefined {
+    return this.#metaOf(id)?.id;
+  }
+
+  #metaOf(id: LayerId): LayerMeta | undefined {
     try {
-      return readJson(isLayerMeta, readFileSync(this.#meta(id), "utf8"))?.id;
+      return readJson(isLayerMeta, readFileSync(this.#meta(id), "utf8"));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -74,7 +89,7 @@ export class Layers {
       upper,
       work,
       discard,
-      commit: async (id) => {
+      commit: async (id, made) => {
         const other = this.#idOf(id);
         if (other !== undefined && other !== id)
           throw new Error(
@@ -83,7 +98,7 @@ export class Layers {
         if (!this.has(id)) {
           // The record is written first. A record without a layer does no harm, but a layer without a record could not
           // be identified.
-          writeWhole(this.#meta(id), JSON.stringify({ id } satisfies LayerMeta), this.#temporary);
+          writeWhole(this.#meta(id), JSON.stringify({ id, made } satisfies LayerMeta), this.#temporary);
           await publishFolder(upper, this.path(id));
           this.#seen.add(id);
           this.added.push(id);

@@ -22,6 +22,8 @@ export interface StoreOptions {
   readonly path?: string;
   /** The size limit in bytes. Default: `cacheLimit()`. */
   readonly limit?: number;
+  /** Folders of other caches, which directories of the host are read without. */
+  readonly others?: readonly string[];
 }
 
 /** The share of the limit that pruning leaves free, so that the next calls do not prune again, which counts everything. */
@@ -76,7 +78,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     const memo = directory.startsWith(`${path}/`) ? {} : { memoFolder: join(path, "memo") };
     const onFile = (file: string, stat: Stats, mode: number) => blobs.putFile(file, stat, mode);
     const remembered: [sha256: string, mode: number][] = [];
-    const reading = { ...memo, onFile, owned: path };
+    const reading = { ...memo, onFile, owned: [path, ...(options.others ?? [])] };
     const tree = await hashDirectory(directory, filter, {
       ...reading,
       onKnown: (sha256, mode) => {
@@ -135,7 +137,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 
     draftLayer: async () => layers.draft(),
     hasLayer: async (id) => layers.has(id),
-    layerPath: (id) => layers.path(id),
+    layerPath: async (id) => layers.path(id),
+    layerMade: async (id) => layers.made(id),
 
     record: async <T>(kind: string, key: string, isRight: Guard<T>): Promise<T | undefined> => {
       const value = readRecord(path, kind, key, isRight);

@@ -15,7 +15,7 @@ const isFile = isObjectOf<EntryOf<"file">>({
 const isDirectory = isObjectOf<EntryOf<"directory">>({ path: isText, type: isOneOf("directory"), mode: isNumber });
 const isLink = isObjectOf<EntryOf<"symlink">>({ path: isText, type: isOneOf("symlink"), target: isText });
 
-const areEntries = isListOf(
+export const areEntries = isListOf(
   isEither<[EntryOf<"file">, EntryOf<"directory">, EntryOf<"symlink">]>(isFile, isDirectory, isLink),
 );
 

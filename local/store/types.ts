@@ -45,9 +45,10 @@ export interface DraftLayer {
   readonly work: string;
   /**
    * Makes the layer visible under `id` by a rename. When `id` is there already, that layer is kept and this draft is
-   * dropped.
+   * dropped. `made` names this making of it, where another of the same id may have other content (`thisMaking()`), and
+   * is empty where the id says all.
    */
-  commit(id: LayerId): Promise<LayerId>;
+  commit(id: LayerId, made: string): Promise<LayerId>;
   discard(): Promise<void>;
 }
 
@@ -66,6 +67,16 @@ export interface CacheInfo {
   readonly limit: number;
   /** Bytes and number of entries by kind: layers, blobs, images, volumes, records. */
   readonly kinds: Readonly<Record<string, { readonly entries: number; readonly bytes: number }>>;
+}
+
+/** What others must know before they use a record. */
+export interface RecordOrigin {
+  /** The layers that it was made from, beside those that it names. */
+  readonly on?: readonly LayerId[];
+  /** Those of them that are looked for before the record is. */
+  readonly first?: readonly LayerId[];
+  /** Whether it depends on what this machine alone has, such as a secret. */
+  readonly private?: boolean;
 }
 
 /** The store of one cache folder. Other processes may use the same folder at the same time. */
@@ -100,12 +111,14 @@ export interface Store {
 
   draftLayer(): Promise<DraftLayer>;
   hasLayer(id: LayerId): Promise<boolean>;
-  /** Gives the directory of a committed layer. */
-  layerPath(id: LayerId): string;
+  /** Gives the directory of a committed layer, which may have to be fetched. */
+  layerPath(id: LayerId): Promise<string>;
+  /** Gives the name of the making of a layer. Undefined when it is not known, or the layer is not there. */
+  layerMade(id: LayerId): Promise<string | undefined>;
 
   /** Reads a small JSON result by kind and key: results of execs, resolved images, answered calls. */
   record<T>(kind: string, key: string, isRight: Guard<T>): Promise<T | undefined>;
-  putRecord<T>(kind: string, key: string, value: T): Promise<void>;
+  putRecord<T>(kind: string, key: string, value: T, about?: RecordOrigin): Promise<void>;
 
   /** Gives the folder of a cache volume, which is kept between runs. */
   volume(key: string): Promise<string>;

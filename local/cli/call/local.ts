@@ -1,6 +1,8 @@
 import type { Call } from "../../runner/call.ts";
 import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
+import type { SharedAnswers } from "../../runner/shared-answers.ts";
+import { placeVariable } from "../../shared/settings.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
@@ -98,6 +100,18 @@ async function answer(
     }
     return { exitCode: 0, stdout: known.stdout, key };
   }
+  const shared = key === undefined ? undefined : await openAnswers(call, options);
+  const taken = key === undefined ? undefined : await shared?.take(key, maxAge);
+  if (key !== undefined && taken !== undefined) {
+    keepAnswer(root, key, taken);
+    if (await restored(taken, call)) {
+      finish(taken.stdout, call, options);
+      const where = `from the cache ${shared?.name}`;
+      if (options.progress !== "quiet")
+        process.stderr.write(`✓ ${name}  ${where}, ${duration(Date.now() - started)} (local engine)\n`);
+      return { exitCode: 0, stdout: taken.stdout, key };
+    }
+  }
   const { runCall } = await import("./run.ts");
   const outcome = await runCall(name, call, module, options, reason);
   const { exitCode, stdout, tree } = outcome;
@@ -105,9 +119,20 @@ async function answer(
   finish(stdout, call, options);
   // Files may have changed while the call ran. Its answer is only kept when the inputs are still the same.
   if (key !== undefined && outcome.keep && key === (await callKey(module, call, options.json, root))) {
-    keepAnswer(root, key, { at: Date.now(), stdout, ...(tree === undefined ? {} : { tree }) });
+    const kept = { at: Date.now(), stdout, ...(tree === undefined ? {} : { tree }) };
+    keepAnswer(root, key, kept);
+    await shared?.give(key, kept);
   }
   return { exitCode, stdout, key };
+}
+
+/** The answers of the shared cache, if there is one. Without it, nothing of it is loaded. */
+async function openAnswers(call: Call, options: Options): Promise<SharedAnswers | undefined> {
+  if (!process.env[placeVariable]) return undefined;
+  const { sharedAnswers } = await import("../../runner/shared-answers.ts");
+  const warn = (text: string): unknown =>
+    options.progress !== "quiet" && process.stderr.write(`ml-pipeline: ${text}\n`);
+  return sharedAnswers(call, process.env, process.cwd(), warn);
 }
 
 /** Exports the cached folder to where this call wants it. False when the cache no longer has its content. */

@@ -6,6 +6,7 @@ import { exportLink, refuseTarget, unsavedNote } from "../call/export.ts";
 import { withGitFolders } from "../call/git-folders.ts";
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
+import { chooseCache } from "../shared-cache.ts";
 import { chosenModule } from "./module.ts";
 
 /** `FUNCTION [--flag=value …] [FUNCTION …]` calls the module on the chosen engine. */
@@ -18,6 +19,7 @@ export async function run({ options, words, command, commands }: Invocation): Pr
   if (options.progress !== "quiet") {
     for (const text of deprecations(parsed)) process.stderr.write(`ml-pipeline: ${text}\n`);
   }
+  chooseCache(options);
   const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
   const given = await withGitFolders(parsed, context.cwd);
   const complete = choice.engine === "local" ? exportLink(given, options, module) : given;

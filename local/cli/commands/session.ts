@@ -8,6 +8,7 @@ import { ProgressTracker } from "../../runner/progress-tracker.ts";
 import { type Invocation, usageError } from "../command.ts";
 import { takeGlobalFlag } from "../options.ts";
 import { PlainScreen } from "../screen/plain.ts";
+import { chooseCache } from "../shared-cache.ts";
 
 /**
  * `session -- COMMAND …` runs a command against a local engine. `DAGGER_SESSION_PORT` and `DAGGER_SESSION_TOKEN` lead
@@ -26,6 +27,7 @@ export async function run({ options, words, command }: Invocation): Promise<numb
     throw usageError(command);
   }
   if (options.engine === "dagger") throw new UsageError("for the Dagger engine: dagger run COMMAND");
+  chooseCache(options);
   await ensurePrograms((text) => process.stderr.write(`ml-pipeline: ${text}\n`));
 
   const tracker = new ProgressTracker();

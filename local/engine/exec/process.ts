@@ -111,7 +111,7 @@ async function directoryMount(
   const { target, owner } = mount;
   const changes = draft === undefined ? {} : { draft };
   if (written.length === 0 && owner === "") {
-    const path = content.path ?? (await session.store.checkout(await mount.source.tree.get()));
+    const path = (await content.path()) ?? (await session.store.checkout(await mount.source.tree.get()));
     return { kind: "directory", target, path, ...changes };
   }
   const base = await treeLayer(session, await mount.source.tree.get(), owner, prepared.root);

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { ExecFailure } from "../../base/errors.ts";
 import { keyOf } from "../../base/hash.ts";
+import { thisMaking } from "../../store/layers.ts";
 import type { DraftLayer, LayerId, Snapshot } from "../../store/types.ts";
 import { type Activity, titleOf } from "../activities.ts";
 import type { Session } from "../session.ts";
@@ -54,6 +55,10 @@ export async function execute(session: Session, container: Container, command: C
   });
 }
 
+/** Keys of secrets are those of one machine, so no other would find the outcome. */
+const usesSecrets = ({ secretVariables, mounts }: Container): boolean =>
+  secretVariables.length > 0 || mounts.some(({ kind }) => kind === "secret");
+
 interface Circumstances {
   readonly key: string;
   /** The addresses of the bound services, by name. */
@@ -96,7 +101,7 @@ async function carryOut(
     }
     await redirects.finish(session, prepared, drafts, volumes);
     const outcome = { exitCode, ...texts, ...(await commit(prepared, drafts, key)) };
-    await session.store.putRecord<Outcome>("exec", key, outcome);
+    await session.store.putRecord<Outcome>("exec", key, outcome, { private: usesSecrets(prepared.container) });
     return outcome;
   } catch (error) {
     await discardDrafts(drafts);
@@ -132,7 +137,7 @@ async function commit(prepared: Prepared, drafts: Drafts, key: string): Promise<
 
 /** Commits a draft unless it is empty, so that what follows a command without effect does not depend on it. */
 async function commitDraft(draft: DraftLayer, id: LayerId): Promise<LayerId | undefined> {
-  if ((await readdir(draft.upper)).length > 0) return draft.commit(id);
+  if ((await readdir(draft.upper)).length > 0) return draft.commit(id, thisMaking());
   await draft.discard();
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import { isObjectOf, isOneOf, isText } from "../../base/guards.ts";
+import { isListOf, isObjectOf, isOneOf, isText } from "../../base/guards.ts";
+import { thisMaking } from "../../store/layers.ts";
 import { type ConfigDocument, imageConfigOf, readConfigDocument, renderConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { createdAt } from "../context.ts";
@@ -16,7 +17,8 @@ const kind = "debian-image";
 
 interface MadeImage {
   readonly suite: Recipe["suite"];
-  readonly layer: string;
+  /** The one layer that it is. */
+  readonly layers: readonly string[];
   readonly digest: string;
   /** The image configuration as JSON. */
   readonly document: string;
@@ -24,7 +26,7 @@ interface MadeImage {
 
 const isMade = isObjectOf<MadeImage>({
   suite: isOneOf("bullseye", "bookworm", "trixie"),
-  layer: isText,
+  layers: isListOf(isText),
   digest: isText,
   document: isText,
 });
@@ -47,9 +49,11 @@ export async function resolveDebian(
   return { reference, digest: made.digest, origin: "debian", config };
 }
 
+const layerOf = ({ layers: [layer = ""] }: MadeImage): string => layer;
+
 /** Gives the layer of a resolved image, and makes it again when it was pruned. */
 export async function debianLayer(context: Context, image: ResolvedImage): Promise<string> {
-  return (await madeByDigest(context, image)).layer;
+  return layerOf(await madeByDigest(context, image));
 }
 
 /** Gives the stored configuration of a resolved image, for images that are built on it. */
@@ -59,7 +63,7 @@ export async function debianDocument(context: Context, image: ResolvedImage): Pr
 
 async function madeByDigest(context: Context, image: ResolvedImage): Promise<MadeImage> {
   const made = await context.store.record(kind, image.digest, isMade);
-  if (made === undefined || !(await context.store.hasLayer(made.layer))) {
+  if (made === undefined || !(await context.store.hasLayer(layerOf(made)))) {
     throw new Error(`The image made for ${image.reference} is not in the cache any more: run again`);
   }
   return made;
@@ -71,7 +75,7 @@ export const isMadeHere = async (context: Context, recipe: Recipe): Promise<bool
 
 async function findMade(context: Context, recipe: Recipe): Promise<MadeImage | undefined> {
   const made = await context.store.record(kind, recipeKey(context, recipe), isMade);
-  return made !== undefined && (await context.store.hasLayer(made.layer)) ? made : undefined;
+  return made !== undefined && (await context.store.hasLayer(layerOf(made))) ? made : undefined;
 }
 
 function recipeKey({ oneUser }: Context, recipe: Recipe): string {
@@ -84,7 +88,7 @@ async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
   const layer = `debian-${recipe.suite}-${recipeKey(context, recipe)}`;
   // The layer exists already when an earlier session died after making it and before recording it.
   if (!(await context.store.hasLayer(layer))) await makeLayer(context, recipe, layer);
-  const python = await pythonVersion(recipe, context.store.layerPath(layer));
+  const python = await pythonVersion(recipe, await context.store.layerPath(layer));
   const { diffId, size } = await measureLayer(context, layer);
   const from = recipe.packed === undefined ? "" : ` of org.bytedeco:cpython:${recipe.packed.release}`;
   const createdBy = `Debian ${recipe.suite} with Python ${python}${from}, made from packages by mmdebstrap`;
@@ -95,7 +99,7 @@ async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
     config: describe(configType, document),
     layers: [{ mediaType: layerType("uncompressed"), digest: diffId, size }],
   });
-  const made = { suite: recipe.suite, layer, digest: describe(manifestType, manifest).digest, document };
+  const made = { suite: recipe.suite, layers: [layer], digest: describe(manifestType, manifest).digest, document };
   await context.store.putRecord(kind, recipeKey(context, recipe), made);
   await context.store.putRecord(kind, made.digest, made);
   return made;
@@ -109,7 +113,7 @@ async function makeLayer(context: Context, recipe: Recipe, id: string): Promise<
     if (!(error instanceof StillMounted)) await draft.discard();
     throw error;
   }
-  await draft.commit(id);
+  await draft.commit(id, thisMaking());
 }
 
 /** Gives the same configuration as that of the official image. */

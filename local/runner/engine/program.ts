@@ -8,7 +8,9 @@ import { makeOnce } from "../drafts.ts";
 import { sourceFiles } from "../module/source.ts";
 
 /** The rooms that the engine's code lies in. */
-const rooms = ["api", "engine", "images", "sandbox", "store", "base"].map((name) => join(repository, "local", name));
+const rooms = ["api", "engine", "shared", "images", "sandbox", "store", "base"].map((name) =>
+  join(repository, "local", name),
+);
 
 /**
  * Gives the engine as one file, from the cache when its code has not changed: Node finds and links its hundreds of

@@ -41,7 +41,7 @@ const mounts: readonly PreparedMount[] = [
       readOnly: true,
       written: Lazy.of(["w"]),
     },
-    content: { digest: "sha256:d", path: "/store" },
+    content: { digest: "sha256:d", path: async () => "/store" },
     written: ["w"],
   },
   {

@@ -59,7 +59,7 @@ describe("python's slim images without a registry", () => {
     ]);
 
     const { layers } = await images.unpack(image, []);
-    const root = store.layerPath(layers[0] ?? "");
+    const root = await store.layerPath(layers[0] ?? "");
     expect(readlinkSync(join(root, "usr/local/bin/python"))).toBe("/usr/bin/python3");
     expect(readlinkSync(join(root, "usr/local/bin/pip"))).toBe("/usr/bin/pip3");
     for (const path of [

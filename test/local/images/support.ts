@@ -59,7 +59,7 @@ export class Workspace {
 export async function layerOf(store: Store, id: LayerId, script: string): Promise<LayerId> {
   const draft = await store.draftLayer();
   execFileSync("sh", ["-ec", script], { cwd: draft.upper });
-  return draft.commit(id);
+  return draft.commit(id, "");
 }
 
 /**

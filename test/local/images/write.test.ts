@@ -67,7 +67,7 @@ describe.each<Compression>(["uncompressed", "gzip", "zstd"])("%s layers", (compr
     expect(resolved).toEqual({ reference: address, digest: written.digest, origin: "registry", config });
     const snapshot = await other.images.unpack(resolved, []);
     expect(snapshot.layers).toHaveLength(1);
-    const folder = other.store.layerPath(snapshot.layers[0] ?? "");
+    const folder = await other.store.layerPath(snapshot.layers[0] ?? "");
     const found = listing(folder);
     expect(found).toEqual(expect.arrayContaining(merged));
     expect(found.join("\n")).toContain('$(touch x) "ü');

@@ -60,10 +60,10 @@ describe("importDirectory", () => {
     execFileSync("mkfifo", [join(source, ".cache/ml-pipeline/pipe")]);
     symlinkSync(join(source, ".cache"), join(source, "../elsewhere"));
     for (const owned of [join(source, ".cache/ml-pipeline"), join(source, "../elsewhere/ml-pipeline")]) {
-      const paths = (await hashDirectory(source, {}, { owned })).entries.map(({ path }) => path);
+      const paths = (await hashDirectory(source, {}, { owned: [owned] })).entries.map(({ path }) => path);
       expect(paths).toEqual([".cache", ".cache/pip", ".cache/pip/x", "src", "src/a.py"]);
     }
-    const whole = hashDirectory(source, {}, { owned: join(source, "..") });
+    const whole = hashDirectory(source, {}, { owned: [join(source, "..")] });
     await expect(whole).rejects.toThrow("pipe is a named pipe");
   });
 

@@ -33,7 +33,7 @@ const open = (limit = 1e12): Promise<Store> => openStore({ path, limit });
 async function layer(store: Store, id: string, bytes = 10): Promise<void> {
   const draft = await store.draftLayer();
   writeFileSync(join(draft.upper, "file"), Buffer.alloc(bytes, id));
-  await draft.commit(id);
+  await draft.commit(id, "");
 }
 
 /** Sets the times of everything in the cache back by an hour, or by another time (milliseconds). */
@@ -77,9 +77,9 @@ describe("layers", () => {
     writeFileSync(join(one.upper, "x"), "first");
     writeFileSync(join(two.upper, "x"), "second");
     expect(await store.hasLayer("sha256:l")).toBe(false);
-    await one.commit("sha256:l");
-    await two.commit("sha256:l");
-    expect(readFileSync(join(store.layerPath("sha256:l"), "x"), "utf8")).toBe("first");
+    await one.commit("sha256:l", "");
+    await two.commit("sha256:l", "");
+    expect(readFileSync(join(await store.layerPath("sha256:l"), "x"), "utf8")).toBe("first");
     expect(existsSync(two.upper)).toBe(false);
     await store.close();
     expect(readdirSync(join(path, "tmp"))).toEqual([]);
@@ -120,8 +120,8 @@ describe("prune", () => {
     await store.checkout(fresh);
     const { freedBytes } = await store.prune(0);
     expect(freedBytes).toBeGreaterThan(0);
-    expect(existsSync(store.layerPath("used"))).toBe(true);
-    expect(existsSync(store.layerPath("old"))).toBe(false);
+    expect(existsSync(await store.layerPath("used"))).toBe(true);
+    expect(existsSync(await store.layerPath("old"))).toBe(false);
     expect(await store.tree(stale.digest)).toBeUndefined();
     expect((await store.tree(fresh.digest))?.entries).toHaveLength(1);
     expect(readFileSync(join(await store.checkout(fresh), "a"), "utf8")).toBe("two");
@@ -159,13 +159,13 @@ describe("prune", () => {
     const future = new Date(Date.now() + 1_800_000);
     utimesSync(lease, future, future);
     await store.prune(0);
-    for (const id of ["unused", "used"]) expect(existsSync(store.layerPath(id))).toBe(true);
+    for (const id of ["unused", "used"]) expect(existsSync(await store.layerPath(id))).toBe(true);
     // The session began when it used the layer, however long the pruning before took.
-    const second = Math.floor(statSync(`${store.layerPath("used")}.json`).mtimeMs / 1000);
+    const second = Math.floor(statSync(`${await store.layerPath("used")}.json`).mtimeMs / 1000);
     utimesSync(lease, second, second);
     await store.prune(0);
-    expect(existsSync(store.layerPath("unused"))).toBe(false);
-    expect(existsSync(store.layerPath("used"))).toBe(true);
+    expect(existsSync(await store.layerPath("unused"))).toBe(false);
+    expect(existsSync(await store.layerPath("used"))).toBe(true);
     await store.close();
   });
 
@@ -174,9 +174,9 @@ describe("prune", () => {
     await layer(store, "used");
     // A prune that took its time before it listed this has seen such a time to come.
     const later = new Date(Date.now() + 300);
-    utimesSync(`${store.layerPath("used")}.json`, later, later);
+    utimesSync(`${await store.layerPath("used")}.json`, later, later);
     await store.prune(0);
-    expect(existsSync(store.layerPath("used"))).toBe(true);
+    expect(existsSync(await store.layerPath("used"))).toBe(true);
     await store.close();
   });
 
@@ -192,7 +192,7 @@ describe("prune", () => {
     await layer(last, "d", 10);
     await last.close();
     const left = (
-      await Promise.all(["a", "b", "c", "d"].map(async (id) => [id, existsSync(last.layerPath(id))]))
+      await Promise.all(["a", "b", "c", "d"].map(async (id) => [id, existsSync(await last.layerPath(id))]))
     ).filter(([, there]) => there);
     expect(left.map(([id]) => id)).toContain("a");
     expect(left.map(([id]) => id)).toContain("d");
@@ -211,13 +211,13 @@ describe("prune", () => {
     expect(other.line).toBe("true");
     const store = await open();
     await store.prune(0);
-    expect(existsSync(store.layerPath("theirs"))).toBe(true);
+    expect(existsSync(await store.layerPath("theirs"))).toBe(true);
     other.process.kill("SIGKILL");
     await other.exited;
     await store.close();
     const next = await open();
     await next.prune(0);
-    expect(existsSync(next.layerPath("theirs"))).toBe(false);
+    expect(existsSync(await next.layerPath("theirs"))).toBe(false);
     await next.close();
   });
 });
@@ -282,7 +282,7 @@ it("counts a layer that is made of links to blobs once, and its content when the
   const tree = await store.importDirectory(source);
   const draft = await store.draftLayer();
   execFileSync("cp", ["-al", `${await store.checkout(tree)}/.`, draft.upper]);
-  await draft.commit("linked");
+  await draft.commit("linked", "");
   const { bytes, kinds } = await store.info();
   expect(bytes).toBeLessThan(6_000_000);
   expect(kinds.layers?.bytes).toBeLessThan(100_000);

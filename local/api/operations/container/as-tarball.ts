@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { isNumber, isObjectOf, isText } from "../../../base/guards.ts";
+import { type Json, keyOf } from "../../../base/hash.ts";
+import { type KeyTable, keyParts } from "../../../base/key-table.ts";
 import { Lazy } from "../../../base/lazy.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Blob } from "../../../engine/values/directory.ts";
-import type { WrittenImage } from "../../../images/types.ts";
+import type { ImageSpec } from "../../../images/types.ts";
 import { makes } from "../define.ts";
-import { imageArguments, writeImage } from "./image.ts";
+import { type ImageParts, imageArguments, imageParts } from "./image.ts";
 
 const isBlob = isObjectOf<Blob>({ sha256: isText, size: isNumber, mode: isNumber });
 
@@ -18,25 +20,42 @@ export const asTarball = makes("Container", "File", "asTarball", {
   doc: "The container's image as an OCI archive.",
   args: imageArguments,
   apply: (container, given, session) => {
-    const image = new Lazy(async () => {
-      await container.root.get();
-      return session.activities.run("asTarball", () => writeImage(session, container, given));
-    });
-    const blob = new Lazy(async () => pack(session, await image.get()));
+    const parts = new Lazy(() => imageParts(session, container, given));
+    const blob = new Lazy(async () => pack(session, await parts.get()));
     const known = new Lazy(
-      async () => (await session.store.record("archive", (await image.get()).digest, isBlob)) ?? blob.get(),
+      async () => (await session.store.record("archive", archiveKey(await parts.get()), isBlob)) ?? blob.get(),
     );
     return { name: "image.tar", blob, known };
   },
 });
 
-/** Packs an image into a file of this session. */
-function pack(session: Session, image: WrittenImage): Promise<Blob> {
-  return session.inFlight.once(`archive ${image.digest}`, async () => {
-    const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
-    await session.images.archive(image, path);
-    const blob = await session.store.lendFile(path);
-    await session.store.putRecord<Blob>("archive", image.digest, blob);
-    return blob;
-  });
+const specTable = {
+  base: { keyed: ({ base }) => ({ base: base?.digest }) },
+  layers: { keyed: ({ layers }) => ({ layers }) },
+  // An image has each field of its configuration, those too that no process sees.
+  config: { keyed: ({ config }): Record<string, Json> => ({ config: JSON.parse(JSON.stringify(config)) }) },
+  annotations: { keyed: ({ annotations }) => ({ annotations }) },
+} satisfies KeyTable<ImageSpec>;
+
+const partsTable = {
+  spec: { keyed: ({ spec }) => keyParts(specTable, spec) },
+  compression: { keyed: ({ compression }) => ({ compression }) },
+} satisfies KeyTable<ImageParts>;
+
+const archiveKey = (parts: ImageParts): string => keyOf("archive", keyParts(partsTable, parts));
+
+/** Writes an image and packs it into a file of this session. */
+function pack(session: Session, parts: ImageParts): Promise<Blob> {
+  const key = archiveKey(parts);
+  return session.inFlight.once(`archive ${key}`, () =>
+    session.activities.run("asTarball", async () => {
+      const { spec, compression } = parts;
+      const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
+      await session.images.archive(await session.images.write(spec, compression), path);
+      const blob = await session.store.lendFile(path);
+      const base = spec.base === undefined ? [] : (await session.images.unpack(spec.base, [])).layers;
+      await session.store.putRecord<Blob>("archive", key, blob, { on: [...base, ...spec.layers], first: spec.layers });
+      return blob;
+    }),
+  );
 }

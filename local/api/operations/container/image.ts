@@ -1,7 +1,7 @@
 import { EngineError } from "../../../base/errors.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
-import type { Compression, WrittenImage } from "../../../images/types.ts";
+import type { Compression, ImageSpec, WrittenImage } from "../../../images/types.ts";
 import { noTexts, optionalChoice } from "../arguments.ts";
 
 const compression = optionalChoice<"Gzip" | "Zstd" | "EStarGZ" | "Uncompressed">(
@@ -18,8 +18,23 @@ interface ImageOptions {
   readonly platformVariants: readonly string[];
 }
 
+/** What an image is made of. Equal parts give equal images. */
+export interface ImageParts {
+  readonly spec: ImageSpec;
+  readonly compression: Compression;
+}
+
 /** Writes the container's image: the base's layers, those above them, and the configuration. */
 export async function writeImage(session: Session, container: Container, options: ImageOptions): Promise<WrittenImage> {
+  const { spec, compression } = await imageParts(session, container, options);
+  return session.images.write(spec, compression);
+}
+
+/**
+ * Gives what the container's image is made of.
+ * | @throws EngineError for what only the Dagger engine has
+ */
+export async function imageParts(session: Session, container: Container, options: ImageOptions): Promise<ImageParts> {
   if (options.platformVariants.length > 0) {
     throw new EngineError(
       "platformVariants is not part of the local engine; the Dagger engine has it: use --engine=dagger",
@@ -32,15 +47,13 @@ export async function writeImage(session: Session, container: Container, options
   const { layers } = await container.root.get();
   const below = container.base === undefined ? 0 : (await session.images.unpack(container.base, [])).layers.length;
   const kinds: Readonly<Record<string, Compression>> = { Gzip: "gzip", Zstd: "zstd", Uncompressed: "uncompressed" };
-  return session.images.write(
-    {
-      ...(container.base && { base: container.base }),
-      layers: layers.slice(below),
-      config: container.config,
-      annotations: container.annotations,
-    },
-    kinds[options.forcedCompression ?? "Gzip"] ?? "gzip",
-  );
+  const spec = {
+    ...(container.base && { base: container.base }),
+    layers: layers.slice(below),
+    config: container.config,
+    annotations: container.annotations,
+  };
+  return { spec, compression: kinds[options.forcedCompression ?? "Gzip"] ?? "gzip" };
 }
 
 export const imageArguments = { platformVariants, forcedCompression: compression, mediaTypes };

@@ -35,7 +35,7 @@ const image = await store.draftLayer();
 mkdirSync(`${image.upper}/etc`);
 device(`${image.upper}/etc/device`);
 device(`${volume}/device`);
-await image.commit("with-device");
+await image.commit("with-device", "");
 
 // A program that runs before in another container stays behind as long as it can.
 const base: Omit<RunSpec, "args" | "mounts"> = {

@@ -27,7 +27,7 @@ export async function smallRoot(store: Store): Promise<Snapshot> {
   }
   writeFileSync(`${upper}/etc/passwd`, "root:x:0:0::/root:/bin/sh\nworker:x:1000:1000::/home/worker:/bin/sh\n");
   writeFileSync(`${upper}/etc/group`, "root:x:0:\nworker:x:1000:\nextra:x:1005:worker\n");
-  await commit("small-root");
+  await commit("small-root", "");
   return snapshot;
 }
 

@@ -82,7 +82,7 @@ async function run(step: Step): Promise<Outcome> {
     .catch((error: Error) => ({ error: error.message }));
   const milliseconds = performance.now() - began;
   const written = list(step.folder?.writable ? side.upper : draft.upper);
-  await (step.commit ? draft.commit(step.commit) : draft.discard());
+  await (step.commit ? draft.commit(step.commit, "") : draft.discard());
   await side.discard();
   return { ...ended, milliseconds, written, streamed };
 }

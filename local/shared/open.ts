@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMissing } from "../store/files.ts";
+import type { Store } from "../store/types.ts";
+import { openPlace } from "./places.ts";
+import { sharedSettings } from "./settings.ts";
+import { type SharedStore, withShared } from "./store.ts";
+
+export interface Here {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Which users there are: where only one is, files have no other owner. */
+  readonly ids: "all" | "single";
+  readonly warn: (text: string) => void;
+}
+
+/** Adds the shared cache of the environment to a store. Undefined where there is none. */
+export async function openShared(store: Store, { env, cwd, ids, warn }: Here): Promise<SharedStore | undefined> {
+  const settings = sharedSettings(env, cwd);
+  if (settings === undefined) return undefined;
+  const { name, address, ...keys } = settings;
+  const place = await openPlace(name, address);
+  // Layers of a cache without overlays have other marks.
+  const scope = (): string => [process.arch, ids, layerKind(store.path)].join(" ");
+  return withShared({ store, place, ...keys, warn, scope, owners: ids === "single" ? "mine" : "keep" });
+}
+
+function layerKind(path: string): string {
+  try {
+    return readFileSync(join(path, "layer-kind"), "utf8");
+  } catch (error) {
+    if (isMissing(error)) return "overlay";
+    throw error;
+  }
+}

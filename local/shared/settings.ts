@@ -1,0 +1,41 @@
+import { UsageError } from "../base/usage-error.ts";
+import { type Address, parseAddress } from "./address.ts";
+import { type Signer, signerOf, signingVariable, trustVariable, type Verifier, verifierOf } from "./keys.ts";
+
+/** The variable that says where the shared cache is, as `--cache` does. */
+export const placeVariable = "ML_PIPELINE_CACHE";
+
+/** Where the shared cache is, whom this machine believes, and whether it gives. */
+export interface SharedSettings {
+  /** As a person gave it. */
+  readonly name: string;
+  readonly address: Address;
+  readonly verifier: Verifier;
+  /** Absent where results are only taken, as in the jobs of forks. */
+  readonly signer?: Signer;
+}
+
+/**
+ * Reads the settings of the environment. Undefined without a shared cache.
+ * | @throws UsageError saying which variable is wrong or missing
+ */
+export function sharedSettings(env: NodeJS.ProcessEnv, cwd: string): SharedSettings | undefined {
+  const name = env[placeVariable] ?? "";
+  if (name === "") return undefined;
+  const address = parseAddress(name, cwd);
+  const signer = env[signingVariable] ? signerOf(env[signingVariable]) : undefined;
+  const trusted = [...(signer ? [signer.trust] : []), env[trustVariable] ?? ""].filter((text) => text.trim() !== "");
+  if (trusted.length === 0)
+    throw new UsageError(
+      `--cache=${name}: whose results may be believed? Set ${trustVariable} to the key that reads, which is no secret, and ` +
+        `${signingVariable} to the one that signs where results are given. \`ml-pipeline cache key\` makes both`,
+    );
+  return { name, address, verifier: verifierOf(trusted), ...(signer && { signer }) };
+}
+
+/** The folder of the shared cache, where it is one: what lies in it is no part of a project. */
+export function cacheFolders(env: NodeJS.ProcessEnv, cwd: string): readonly string[] {
+  const name = env[placeVariable] ?? "";
+  const address = name === "" ? undefined : parseAddress(name, cwd);
+  return address?.kind === "folder" ? [address.path] : [];
+}
