@@ -38,7 +38,13 @@ async function session(): Promise<void> {
   const local = await openStore({ others: cacheFolders(process.env, caller.workdir) });
   const { ids } = currentMode();
   const warn = (text: string): void => activities.notice(text);
-  const shared = await openShared(local, { env: process.env, cwd: caller.workdir, ids, warn });
+  const shared = await openShared(local, {
+    env: process.env,
+    cwd: caller.workdir,
+    ids,
+    warn,
+    lost: () => send({ type: "lost" }),
+  });
   const store = shared?.store ?? local;
   const secrets = new Secrets(async () => {
     const known = await store.record("identity", "secrets", isText);

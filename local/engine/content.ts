@@ -43,7 +43,7 @@ function soleDigest(session: Session, snapshot: Snapshot, path: string): Promise
   const { layers } = snapshot;
   const key = keyOf("content", { layers, path });
   return session.inFlight.once(key, async () => {
-    const known = await session.store.record("content", key, isText);
+    const known = await session.store.record("content", key, isText, { on: layers });
     if (known !== undefined) return known === merged ? undefined : known;
     const found = await soleDirectory(session, snapshot, path);
     const digest = found === undefined ? merged : (await hashDirectory(found)).digest;

@@ -76,7 +76,7 @@ const importKey = ({ layers }: Snapshot, path: string, as: "directory" | "file")
 
 /** Gives the digest of a directory of a snapshot that was read before. Its tree need not be here. */
 export const importedDigest = (session: Session, snapshot: Snapshot, path: string): Promise<string | undefined> =>
-  session.store.record("import", importKey(snapshot, path, "directory"), isText);
+  session.store.record("import", importKey(snapshot, path, "directory"), isText, { on: snapshot.layers });
 
 /**
  * Reads what is at a path of a snapshot into the store. The result is kept under the layers of the snapshot, which never
@@ -91,7 +91,7 @@ async function imported(
   const snapshot = await at.snapshot.get();
   const key = importKey(snapshot, at.path, as);
   return session.inFlight.once(key, async () => {
-    const digest = await session.store.record("import", key, isText);
+    const digest = await session.store.record("import", key, isText, { on: snapshot.layers });
     const known = digest === undefined ? undefined : await session.store.tree(digest);
     if (known !== undefined) return known;
     const tree = await read(session, snapshot, at.path, importAt);

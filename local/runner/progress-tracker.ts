@@ -107,12 +107,18 @@ export class ProgressTracker {
     this.#tell({ type: "stage-ended", stage });
   }
 
+  /** Whether the session needed what a shared cache has lost, so that its results say nothing. */
+  lost = false;
+
   event(event: EngineEvent): void {
     switch (event.type) {
       case "ready":
         return;
       case "notice":
         this.notice(event.text);
+        return;
+      case "lost":
+        this.lost = true;
         return;
       case "started":
         this.#started(event);

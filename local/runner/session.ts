@@ -36,12 +36,35 @@ export class Interrupted extends Error {
   }
 }
 
+/** What a shared cache had promised was gone when it was needed, so that nothing is known of what was asked. */
+class LostResults extends Error {
+  constructor() {
+    super("the shared cache no longer has what it promised: call again, and it is made here");
+  }
+}
+
 /**
  * Runs `work` with a local engine and the module, shown on `display`. When it returns or throws, the engine has ended
- * and the screen is closed.
+ * and the screen is closed. Where `mayRepeat`, because it has no effects outside, it is done once more when a shared cache
+ * has lost what it needs.
  * | @throws Interrupted on Ctrl-C; a second one ends the process at once
  */
 export async function withSession<T>(
+  module: LoadedModule,
+  display: Display,
+  work: (session: Session) => Promise<T>,
+  mayRepeat: boolean,
+): Promise<T> {
+  try {
+    return await oneSession(module, display, work);
+  } catch (error) {
+    if (!(error instanceof LostResults) || !mayRepeat) throw error;
+    display.say("once more, with what the shared cache has lost made here");
+    return await oneSession(module, display, work);
+  }
+}
+
+async function oneSession<T>(
   module: LoadedModule,
   display: Display,
   work: (session: Session) => Promise<T>,
@@ -67,10 +90,11 @@ export async function withSession<T>(
     });
     await Promise.race([withDeath(connected, engine.died), engine.died, interrupted]);
     if (result === undefined) throw new Error("the session ended without a result");
+    if (tracker.lost) throw new LostResults();
     return result.value;
   } catch (error) {
     if (error instanceof Interrupted) hurry = "hurry";
-    throw error;
+    throw tracker.lost && hurry === undefined ? new LostResults() : error;
   } finally {
     await starting.then(
       (engine) => engine.close(hurry),

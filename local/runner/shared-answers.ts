@@ -1,5 +1,6 @@
 import { sharedTree, takeTree } from "../shared/contents.ts";
 import { Giver } from "../shared/giver.ts";
+import type { Verifier } from "../shared/keys.ts";
 import type { Place } from "../shared/place.ts";
 import { openPlace } from "../shared/places.ts";
 import { Reader } from "../shared/reader.ts";
@@ -14,7 +15,10 @@ export interface SharedAnswers {
   readonly name: string;
   /** Gives an answer that is younger than `maxAge` milliseconds. An exported folder is in this machine's cache then. */
   take(key: string, maxAge: number): Promise<Answer | undefined>;
+  /** Puts an answer that was made now. */
   give(key: string, answer: Answer): Promise<void>;
+  /** Puts an answer of before, unless there is one. */
+  offer(key: string, answer: Answer): Promise<void>;
 }
 
 /**
@@ -33,7 +37,8 @@ export async function sharedAnswers(
   return {
     name: settings.name,
     take: (key, maxAge) => take({ place, settings, warn }, key, maxAge),
-    give: (key, answer) => give({ place, settings, warn }, key, answer),
+    give: (key, answer) => give({ place, settings, warn }, key, answer, true),
+    offer: (key, answer) => give({ place, settings, warn }, key, answer, false),
   };
 }
 
@@ -42,6 +47,9 @@ interface Shared {
   readonly settings: SharedSettings;
   readonly warn: (text: string) => void;
 }
+
+const has = async (place: Place, verifier: Verifier, key: string): Promise<boolean> =>
+  (await new Reader(place, verifier, () => {}).entry(entryKey(key))) !== undefined;
 
 const entryKey = (key: string) => ({ kind: "call", key, scope: process.arch });
 
@@ -65,15 +73,23 @@ async function take({ place, settings, warn }: Shared, key: string, maxAge: numb
   }
 }
 
-async function give({ place, settings, warn }: Shared, key: string, answer: Answer): Promise<void> {
+async function give({ place, settings, warn }: Shared, key: string, answer: Answer, replace: boolean): Promise<void> {
   const { signer, verifier } = settings;
-  if (signer === undefined) return;
+  // Of an answer that is there already nothing is needed of the store, which takes a while to open.
+  if (signer === undefined || (!replace && (await has(place, verifier, key)))) return;
   const store = await openStore();
   try {
-    const giver = new Giver({ store, place, signer, verifier, warn, scope: () => "" });
+    const giver = new Giver({
+      store,
+      place,
+      signer,
+      verifier,
+      warn,
+      scope: () => "",
+      isThere: (blob) => place.hasBlob(blob),
+    });
     const tree = answer.tree === undefined ? {} : { tree: answer.tree };
-    // One that is there was too old, or could not be had.
-    giver.give({ ...entryKey(key), value: answer, needs: [], on: [], ...tree }, true);
+    giver.give({ ...entryKey(key), value: answer, needs: [], on: [], ...tree }, replace);
     await giver.end();
   } finally {
     await store.close();

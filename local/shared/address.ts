@@ -18,11 +18,9 @@ export function parseAddress(text: string, cwd: string): Address {
   const path = resolve(cwd, text);
   const [host = "", ...rest] = text.split("/");
   const isHost = /^[^./~][^/]*[.:]|^localhost$/.test(host) && rest.length > 0;
-  if (!isHost || existsSync(path)) {
-    if (text.includes("://"))
-      throw new UsageError(`--cache=${text}: it is a folder, or a repository of a registry without a scheme`);
-    return { kind: "folder", path };
-  }
+  if (text.includes("://"))
+    throw new UsageError(`--cache=${text}: it is a folder, or a repository of a registry without a scheme`);
+  if (!isHost || existsSync(path)) return { kind: "folder", path };
   try {
     const reference = parseReference(text);
     if (reference.digest !== undefined) throw new Error("a cache has no digest: leave out what follows @");

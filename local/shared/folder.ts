@@ -22,7 +22,7 @@ export function folderPlace(name: string, path: string): Place {
       await write(draft);
       await rename(draft, file);
     } catch (error) {
-      await rm(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => undefined);
       throw new Error(`${name} cannot be written: ${messageOf(error)}`, { cause: error });
     }
   };

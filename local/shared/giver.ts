@@ -38,6 +38,8 @@ export interface GiverOptions {
   readonly warn: (text: string) => void;
   /** What kind of machine can use layers that are made here. */
   readonly scope: () => string;
+  /** Whether a blob of the place can be used. */
+  readonly isThere: (blob: Blob) => Promise<boolean>;
 }
 
 /** Gives results to a place one after the other, beside the work that goes on. The first failure ends that with a warning. */
@@ -82,7 +84,6 @@ export class Giver {
     const layers: Record<LayerId, SharedLayer> = {};
     for (const id of new Set([...on, ...needs])) {
       const made = await this.#options.store.layerMade(id);
-      // It is not known which making of the layer this is: somebody else's may be another.
       if (made === undefined) return;
       layers[id] = { made };
     }
@@ -111,10 +112,10 @@ export class Giver {
   }
 
   async #putLayer(id: LayerId, made: string): Promise<SharedLayer | undefined> {
-    const { store, place, scope } = this.#options;
+    const { store, isThere, scope } = this.#options;
     const key = { kind: "layer", key: id, scope: scope() };
     const there = (await this.#reader.entry(key))?.value;
-    if (isContent(there) && (await place.hasBlob(there.blob)))
+    if (isContent(there) && (await isThere(there.blob)))
       return there.made === made ? { made, blob: there.blob } : undefined;
     const blob = await this.#putFolder(await store.layerPath(id));
     await this.#putEntry({ ...key, value: { made, blob }, at: Date.now(), layers: {} });
@@ -123,9 +124,9 @@ export class Giver {
 
   /** False when the tree is not here any more. */
   async #giveTree(digest: string): Promise<boolean> {
-    const { store, place } = this.#options;
+    const { store, isThere } = this.#options;
     const there = await sharedTree(this.#reader, digest);
-    if (there !== undefined && (!("blob" in there) || (await place.hasBlob(there.blob)))) return true;
+    if (there !== undefined && (!("blob" in there) || (await isThere(there.blob)))) return true;
     const tree = await store.tree(digest);
     if (tree === undefined) return false;
     const value = (await smallTree(store, tree)) ?? { blob: await this.#putTree(tree) };
@@ -145,10 +146,10 @@ export class Giver {
   }
 
   async #putFolder(folder: string): Promise<Blob> {
-    const { store, place } = this.#options;
+    const { store, place, isThere } = this.#options;
     const { blob, file } = await packFolder(folder, await store.scratch());
     try {
-      if (!(await place.hasBlob(blob))) {
+      if (!(await isThere(blob))) {
         await place.putBlob(blob, file);
         this.sum.bytes += blob.size;
       }

@@ -12,17 +12,20 @@ export interface Here {
   /** Which users there are: where only one is, files have no other owner. */
   readonly ids: "all" | "single";
   readonly warn: (text: string) => void;
+  /** Is called when something is gone that was promised, so that what depends on it fails. */
+  readonly lost: () => void;
 }
 
 /** Adds the shared cache of the environment to a store. Undefined where there is none. */
-export async function openShared(store: Store, { env, cwd, ids, warn }: Here): Promise<SharedStore | undefined> {
+export async function openShared(store: Store, { env, cwd, ids, warn, lost }: Here): Promise<SharedStore | undefined> {
   const settings = sharedSettings(env, cwd);
   if (settings === undefined) return undefined;
   const { name, address, ...keys } = settings;
   const place = await openPlace(name, address);
   // Layers of a cache without overlays have other marks.
   const scope = (): string => [process.arch, ids, layerKind(store.path)].join(" ");
-  return withShared({ store, place, ...keys, warn, scope, owners: ids === "single" ? "mine" : "keep" });
+  const owners = ids === "single" ? "mine" : "keep";
+  return withShared({ store, place, ...keys, warn, lost, scope, owners, tidies: address.kind === "folder" });
 }
 
 function layerKind(path: string): string {

@@ -31,6 +31,10 @@ export interface Limits {
   readonly keepBytes: number;
 }
 
+/** What a shared cache keeps where nobody says otherwise: bytes, and milliseconds since a result was used. */
+export const defaultKeep = 10e9;
+export const defaultUnused = 30 * 24 * 60 * 60 * 1000;
+
 export interface Pruned {
   readonly entries: number;
   readonly freedBytes: number;

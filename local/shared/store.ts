@@ -2,13 +2,13 @@ import { EngineError, messageOf } from "../base/errors.ts";
 import { type Guard, isText, isTrueOrFalse } from "../base/guards.ts";
 import { InFlight } from "../base/scheduler.ts";
 import { layersIn } from "../store/records.ts";
-import type { LayerId, Store, Tree } from "../store/types.ts";
+import type { LayerId, RecordOrigin, Store, Tree } from "../store/types.ts";
 import { sharedTree, takeTree, withBlob } from "./contents.ts";
 import { type Entry, isContent, type SharedLayer } from "./entry.ts";
 import { Giver } from "./giver.ts";
 import type { Signer, Verifier } from "./keys.ts";
 import { unpackFolder } from "./pack.ts";
-import type { Blob, Place } from "./place.ts";
+import { type Blob, defaultKeep, defaultUnused, type Place } from "./place.ts";
 import { Reader } from "./reader.ts";
 
 /** The kinds of records that mean the same on every machine. Others name files or secrets of this one. */
@@ -33,10 +33,14 @@ export interface SharedStoreOptions {
   readonly verifier: Verifier;
   readonly signer?: Signer;
   readonly warn: (text: string) => void;
+  /** Is called when a layer is gone that was promised. */
+  readonly lost: () => void;
   /** What kind of machine can use layers that are made here. */
   readonly scope: () => string;
   /** Whether files can have owners here. */
   readonly owners: "keep" | "mine";
+  /** Whether what nobody uses is removed after something was given, because nobody else does. */
+  readonly tidies: boolean;
 }
 
 /** A store that also has what other machines have made. */
@@ -51,9 +55,8 @@ export interface SharedStore {
  * and trees are fetched when somebody needs them.
  */
 export function withShared(options: SharedStoreOptions): SharedStore {
-  const { store, place, verifier, signer, warn, scope, owners } = options;
+  const { store, place, verifier, signer, warn, lost, scope, owners, tidies } = options;
   const reader = new Reader(place, verifier, warn);
-  const giver = signer && new Giver({ store, place, signer, verifier, warn, scope });
   const inFlight = new InFlight();
   /** Layers that are not here, and can be fetched. */
   const promised = new Map<LayerId, SharedLayer & { readonly blob: Blob }>();
@@ -64,9 +67,14 @@ export function withShared(options: SharedStoreOptions): SharedStore {
   const isLost = async (blob: Blob): Promise<boolean> =>
     (await store.record(lostKind, blob.digest, isTrueOrFalse)) === true;
 
+  /** Whether a blob can most likely be had: a place may have removed it, and here it may have turned out to be damaged. */
+  const isThere = async (blob: Blob): Promise<boolean> => !(await isLost(blob)) && (await place.hasBlob(blob));
+  const giver = signer && new Giver({ store, place, signer, verifier, warn, scope, isThere });
+
   /** Notes that a blob cannot be had, so that the next call does not count on it. */
   const lose = async (blob: Blob, what: string, error: unknown): Promise<never> => {
     await store.putRecord(lostKind, blob.digest, true);
+    lost();
     throw new EngineError(
       `The cache ${place.name} no longer has ${what} (${messageOf(error)}). Call again: then it is made here.`,
     );
@@ -74,7 +82,7 @@ export function withShared(options: SharedStoreOptions): SharedStore {
 
   const promise = async (id: LayerId, layer: SharedLayer | undefined): Promise<boolean> => {
     if (promised.has(id)) return true;
-    if (layer?.blob === undefined || (await isLost(layer.blob))) return false;
+    if (layer?.blob === undefined || !(await isThere(layer.blob))) return false;
     promised.set(id, { made: layer.made, blob: layer.blob });
     return true;
   };
@@ -90,10 +98,10 @@ export function withShared(options: SharedStoreOptions): SharedStore {
 
   const canUse = async (entry: Entry): Promise<boolean> => {
     if (!(await fits(entry))) return false;
-    for (const id of layersIn(entry.value)) {
-      if (!(await store.hasLayer(id)) && !(await promise(id, entry.layers[id]))) return false;
-    }
-    return true;
+    const layers = layersIn(entry.value).map(
+      async (id) => (await store.hasLayer(id)) || (await promise(id, entry.layers[id])),
+    );
+    return (await Promise.all(layers)).every((isHad) => isHad);
   };
 
   const takeRecord = async <T>(kind: string, key: string, isRight: Guard<T>): Promise<T | undefined> => {
@@ -104,6 +112,7 @@ export function withShared(options: SharedStoreOptions): SharedStore {
       return undefined;
     }
     await store.putRecord(kind, key, entry.value);
+    offered.add(`${kind} ${key}`);
     if (kind === "exec") taken.results += 1;
     return entry.value;
   };
@@ -136,6 +145,21 @@ export function withShared(options: SharedStoreOptions): SharedStore {
     }
   };
 
+  const offered = new Set<string>();
+  const offer = (
+    kind: string,
+    key: string,
+    value: unknown,
+    { on = [], first = [], private: own }: RecordOrigin,
+  ): void => {
+    const name = `${kind} ${key}`;
+    if (giver === undefined || !isShared(kind, key) || own || offered.has(name)) return;
+    offered.add(name);
+    const tree = kind === "import" && isText(value) ? { tree: value } : {};
+    const needs = [...layersIn(value), ...first];
+    giver.give({ kind, key, scope: scope(), value, needs, on, ...tree }, useless.has(name));
+  };
+
   const shared: Store = {
     ...store,
     hasLayer: async (id) => {
@@ -151,24 +175,16 @@ export function withShared(options: SharedStoreOptions): SharedStore {
     },
     tree: async (digest) =>
       (await store.tree(digest)) ?? (await inFlight.once(`tree ${digest}`, () => fetchTree(digest))),
-    record: async (kind, key, isRight) => {
+    record: async (kind, key, isRight, about = {}) => {
       const known = await store.record(kind, key, isRight);
-      return known !== undefined || !isShared(kind, key) ? known : takeRecord(kind, key, isRight);
+      if (known === undefined && isShared(kind, key)) return takeRecord(kind, key, isRight);
+      // What was made here before there was a shared cache is given as well.
+      if (known !== undefined) offer(kind, key, known, about);
+      return known;
     },
     putRecord: async (kind, key, value, about = {}) => {
       await store.putRecord(kind, key, value);
-      if (giver === undefined || !isShared(kind, key) || about.private) return;
-      const tree = kind === "import" && isText(value) ? { tree: value } : {};
-      const gift = {
-        kind,
-        key,
-        scope: scope(),
-        value,
-        needs: [...layersIn(value), ...(about.first ?? [])],
-        on: about.on ?? [],
-        ...tree,
-      };
-      giver.give(gift, useless.has(`${kind} ${key}`));
+      offer(kind, key, value, about);
     },
   };
 
@@ -176,6 +192,8 @@ export function withShared(options: SharedStoreOptions): SharedStore {
     store: shared,
     end: async () => {
       await giver?.end();
+      if (tidies && giver && giver.sum.entries > 0)
+        await place.prune({ before: Date.now() - defaultUnused, keepBytes: defaultKeep });
       const parts = [
         ...(taken.results > 0 ? [`${taken.results} results taken (${megabytes(taken.bytes)})`] : []),
         ...(giver && giver.sum.entries > 0

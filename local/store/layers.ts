@@ -9,7 +9,7 @@ import type { DraftLayer, LayerId } from "./types.ts";
 /** The record of a layer. The time of its file says when the layer was last used. */
 export interface LayerMeta {
   readonly id: LayerId;
-  /** Which making of it this is; empty where the id says all. Layers of earlier versions do not have it. */
+  /** Which making of it this is; empty where the id says all. Layers of earlier versions have none until it is asked for. */
   readonly made?: string;
 }
 
@@ -57,10 +57,14 @@ export class Layers {
     return true;
   }
 
-  /** Which making of a layer is there. Undefined when that is not known, or nothing is there. */
+  /** Which making of a layer is there. Undefined when nothing is. One of an earlier version gets a name now. */
   made(id: LayerId): string | undefined {
     const meta = this.#metaOf(id);
-    return meta?.id === id ? meta.made : undefined;
+    if (meta?.id !== id) return undefined;
+    if (meta.made !== undefined) return meta.made;
+    const made = thisMaking();
+    writeWhole(this.#meta(id), JSON.stringify({ id, made } satisfies LayerMeta), this.#temporary);
+    return made;
   }
 
   #idOf(id: LayerId): LayerId | undefined {

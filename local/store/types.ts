@@ -113,11 +113,11 @@ export interface Store {
   hasLayer(id: LayerId): Promise<boolean>;
   /** Gives the directory of a committed layer, which may have to be fetched. */
   layerPath(id: LayerId): Promise<string>;
-  /** Gives the name of the making of a layer. Undefined when it is not known, or the layer is not there. */
+  /** Gives the name of the making of a layer. Undefined when the layer is not there. */
   layerMade(id: LayerId): Promise<string | undefined>;
 
   /** Reads a small JSON result by kind and key: results of execs, resolved images, answered calls. */
-  record<T>(kind: string, key: string, isRight: Guard<T>): Promise<T | undefined>;
+  record<T>(kind: string, key: string, isRight: Guard<T>, about?: RecordOrigin): Promise<T | undefined>;
   putRecord<T>(kind: string, key: string, value: T, about?: RecordOrigin): Promise<void>;
 
   /** Gives the folder of a cache volume, which is kept between runs. */

@@ -98,6 +98,7 @@ async function answer(
     if (options.progress !== "quiet") {
       process.stderr.write(`✓ ${name}  cached, ${duration(Date.now() - started)} (local engine)\n`);
     }
+    if (key !== undefined) await (await openAnswers(call, options))?.offer(key, known);
     return { exitCode: 0, stdout: known.stdout, key };
   }
   const shared = key === undefined ? undefined : await openAnswers(call, options);
@@ -113,7 +114,7 @@ async function answer(
     }
   }
   const { runCall } = await import("./run.ts");
-  const outcome = await runCall(name, call, module, options, reason);
+  const outcome = await runCall(name, call, module, options, { reason, mayRepeat: key !== undefined });
   const { exitCode, stdout, tree } = outcome;
   if (exitCode !== 0) return { exitCode, stdout, key };
   finish(stdout, call, options);

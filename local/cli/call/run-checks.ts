@@ -1,7 +1,7 @@
 import type { LoadedModule } from "../../runner/module/types.ts";
 import { runChain } from "../../runner/runtime/chain.ts";
 import { asStage } from "../../runner/runtime/telemetry.ts";
-import { Interrupted, withSession } from "../../runner/session.ts";
+import { Interrupted, type Session, withSession } from "../../runner/session.ts";
 import type { Options } from "../options.ts";
 import { displayFor } from "../screen/open.ts";
 import type { Check } from "./checks.ts";
@@ -16,8 +16,9 @@ export async function runChecks(
 ): Promise<{ readonly failures: ReadonlyMap<string, string> } | { readonly exitCode: number }> {
   const failures = new Map<string, string>();
   try {
-    await withSession(module, displayFor(options.progress), async ({ runtime, sdk }) =>
+    const work = ({ runtime, sdk }: Session) =>
       asStage("check", async () => {
+        failures.clear();
         const runs = checks.map(async ({ name, call }) => {
           try {
             // A check may give an object that does nothing until its result is asked for, which rendering does.
@@ -27,8 +28,8 @@ export async function runChecks(
           }
         });
         await Promise.all(runs);
-      }),
-    );
+      });
+    await withSession(module, displayFor(options.progress), work, true);
     return { failures };
   } catch (error) {
     process.stderr.write(`ml-pipeline: ${explain(error)}\n`);

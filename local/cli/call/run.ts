@@ -19,6 +19,13 @@ export interface CallOutcome {
   readonly keep: boolean;
 }
 
+export interface Circumstances {
+  /** Why it is the local engine. */
+  readonly reason: string;
+  /** Whether the call may be made twice, because it has no effects outside the engine. */
+  readonly mayRepeat: boolean;
+}
+
 const failed = { stdout: "", keep: false };
 
 /** Makes a call on a local engine of its own, and reports progress and outcome on standard error. */
@@ -27,17 +34,22 @@ export async function runCall(
   call: Call,
   module: LoadedModule,
   options: Options,
-  reason: string,
+  { reason, mayRepeat }: Circumstances,
 ): Promise<CallOutcome> {
   const started = Date.now();
   const display = displayFor(options.progress);
   display.say(`local engine (${reason})`);
   try {
-    const { outcome, ended } = await withSession(module, display, async (session) => {
-      const outcome = await asStage(name, () => carryOut(call, module, options, session));
-      const { ran, cached } = session.tracker.counts();
-      return { outcome, ended: { summary: `${ran} ran, ${cached} cached`, warnings: session.tracker.warnings } };
-    });
+    const { outcome, ended } = await withSession(
+      module,
+      display,
+      async (session) => {
+        const outcome = await asStage(name, () => carryOut(call, module, options, session));
+        const { ran, cached } = session.tracker.counts();
+        return { outcome, ended: { summary: `${ran} ran, ${cached} cached`, warnings: session.tracker.warnings } };
+      },
+      mayRepeat,
+    );
     process.stderr.write(endText(options.progress, `${name}  ${duration(Date.now() - started)}`, ended));
     return outcome;
   } catch (error) {

@@ -4,15 +4,26 @@ import type { Flags } from "../options.ts";
 export interface CacheOptions {
   /** How many bytes may stay. */
   keep?: number;
+  /** Results of a shared cache that nobody used for so long go, in milliseconds. */
+  unused?: number;
 }
 
 /** The flags of `cache`. They stand apart from the command, so that the table of commands can name them without loading it. */
 export const cacheFlags: Flags<CacheOptions> = {
   "--keep": {
     value: "SIZE",
-    doc: "how much of the cache stays; nothing by default",
+    doc: "how much of the cache stays; nothing by default, and 10 GB with --cache=",
     set(options, value) {
       options.keep = parseSize(value);
+    },
+  },
+  "--unused": {
+    value: "DAYS",
+    doc: "with --cache=: what nobody used for so many days goes; 30 by default",
+    set(options, value) {
+      const days = Number(value.replace(/d$/, ""));
+      if (!(days >= 0)) throw new UsageError(`--unused=${value}: expected a number of days, such as 30`);
+      options.unused = days * 24 * 60 * 60 * 1000;
     },
   },
 };

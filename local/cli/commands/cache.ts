@@ -15,15 +15,19 @@ const isInfo = isObjectOf<CacheInfo>({
 const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumber });
 
 /**
- * `cache info` and `cache prune` ask the engine, because files of the cache may belong to users that exist in its
+ * `cache key` makes keys for a shared cache, and `cache prune --cache=` removes results from one. Of this machine's own
+ * cache, `cache info` and `cache prune` ask the engine, because files of the cache may belong to users that exist in its
  * namespaces only.
  */
 export async function run({ options, words, command }: Invocation): Promise<number> {
   const given: CacheOptions = {};
   const [task, ...more] = takeFlags("cache", words, options, cacheFlags, given);
   if (more.length > 0) throw usageError(command);
-  if (task === "info" && given.keep === undefined) return await info(options.json);
-  if (task === "prune") return await prune(given.keep ?? 0);
+  const isPlain = given.keep === undefined && given.unused === undefined;
+  if (task === "info" && isPlain) return await info(options.json);
+  if (task === "key" && isPlain) return await key(options.json);
+  if (task === "prune" && options.cache !== undefined) return await pruneShared(options.cache, given);
+  if (task === "prune" && given.unused === undefined) return await prune(given.keep ?? 0);
   throw usageError(command);
 }
 
@@ -38,6 +42,33 @@ async function info(json: boolean): Promise<number> {
     ([kind, { entries, bytes }]) => `  ${kind.padEnd(10)} ${String(entries).padStart(7)}  ${size(bytes).padStart(9)}`,
   );
   writeOut(`${path}: ${size(bytes)} of at most ${size(limit)}\n${rows.join("\n")}\n`);
+  return 0;
+}
+
+/** Prints a new pair of keys as the variables that they belong in. */
+async function key(json: boolean): Promise<number> {
+  const { newKey, signingVariable, trustVariable } = await import("../../shared/keys.ts");
+  const { signing, trust } = newKey();
+  const variables = { [signingVariable]: signing, [trustVariable]: trust };
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+  writeOut(json ? `${JSON.stringify(variables)}\n` : lines.join(""));
+  process.stderr.write(
+    `ml-pipeline: ${signingVariable} is a secret: give it to the jobs alone whose results all may use, such as those of the ` +
+      `main branch. ${trustVariable} is none: every job and every person may have it\n`,
+  );
+  return 0;
+}
+
+async function pruneShared(name: string, { keep, unused }: CacheOptions): Promise<number> {
+  const [{ openPlace }, { parseAddress }, { defaultKeep, defaultUnused }] = await Promise.all([
+    import("../../shared/places.ts"),
+    import("../../shared/address.ts"),
+    import("../../shared/place.ts"),
+  ]);
+  const place = await openPlace(name, parseAddress(name, process.cwd()));
+  const before = Date.now() - (unused ?? defaultUnused);
+  const { entries, freedBytes, leftBytes } = await place.prune({ before, keepBytes: keep ?? defaultKeep });
+  writeOut(`removed ${entries} results, freed ${size(freedBytes)}; ${size(leftBytes)} are left\n`);
   return 0;
 }
 

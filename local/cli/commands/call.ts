@@ -27,6 +27,8 @@ export async function run({ options, words, command, commands }: Invocation): Pr
   // The dagger program looks after its own output.
   refuseTarget(call, choice.engine === "local" ? options : {}, process.cwd());
   if (choice.engine === "dagger") {
+    if (options.cache !== undefined && options.progress !== "quiet")
+      process.stderr.write("ml-pipeline: --cache is for the local engine; Dagger's engine keeps its own cache\n");
     const { daggerCall } = await import("../call/dagger.ts");
     return await daggerCall(typed, call, module, options, choice.reason);
   }

@@ -8,6 +8,7 @@ import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { takeGlobalFlags } from "../options.ts";
 import { projectRoot } from "../project.ts";
+import { chooseCache } from "../shared-cache.ts";
 import { chosenModule } from "./module.ts";
 
 /**
@@ -17,6 +18,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
   const names = takeGlobalFlags("check", words, options);
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
+  chooseCache(options);
   const checks = chosenChecks(module, names).map((name) => {
     const typed = parseCall([name], module, options);
     const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };

@@ -23,8 +23,13 @@ export const commands: Commands = {
     load: () => import("./session.ts"),
   },
   cache: {
-    summary: "show the local engine's cache, or make it smaller: cache info|prune",
-    usage: ["cache info", "cache prune [--keep=10GB]"],
+    summary: "show the local engine's cache, make it smaller, or make keys to share it: cache info|prune|key",
+    usage: [
+      "cache info",
+      "cache prune [--keep=10GB]",
+      "cache prune --cache=PLACE [--keep=10GB] [--unused=30]",
+      "cache key",
+    ],
     flags: cacheFlags,
     load: () => import("./cache.ts"),
   },

@@ -31,8 +31,9 @@ export async function execute(session: Session, container: Container, command: C
   const prepared = await prepare(session, container);
   const key = keyOf("exec", { ...command, inputs: prepared.identity });
   const title = titleOf("withExec", command.args);
+  const about = { private: usesSecrets(container) };
   return session.inFlight.once(key, async () => {
-    const known = await session.store.record("exec", key, isOutcome);
+    const known = await session.store.record("exec", key, isOutcome, about);
     if (known !== undefined) {
       return session.activities.run(title, async (activity) => {
         activity.cached();

@@ -50,7 +50,7 @@ describe("exit codes", () => {
     [["session"], 2, "stderr", /usage: ml-pipeline session/],
     [["session", "--help"], 0, "stdout", /^ {2}ml-pipeline session .* -- COMMAND/m],
     [["session", "--", "printf", "%s", "--help"], 0, "stdout", /^--help$/],
-    [["cache", "prune", "-h"], 0, "stdout", /--keep=SIZE {2}how much/],
+    [["cache", "prune", "-h"], 0, "stdout", /--keep=SIZE +how much/],
     [["check", "--help"], 0, "stdout", /^ {2}ml-pipeline check \[NAME …\]$/m],
     [["session", "--", "sh", "-c", "exit 7"], 7, "stdout", /^$/],
     [["broken"], 1, "stderr", /\n\nnothing works\n$/],

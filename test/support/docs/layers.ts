@@ -45,6 +45,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "local/runner": "Reads a module's functions, starts the engine for them, and calls them.",
   "local/api": "GraphQL over HTTP, and an operation of Dagger's API a file.",
   "local/engine": "Execs and their cache, services, secrets.",
+  "local/shared": "Gives results to a cache that several machines have, and takes theirs.",
   "local/images": "Images from registries and from Debian's packages, and to registries.",
   "local/sandbox": "Namespaces, mounts, the filter of system calls, networks of services.",
   "local/store": "Content-addressed trees, layers and records.",

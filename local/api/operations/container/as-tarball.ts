@@ -7,6 +7,7 @@ import { Lazy } from "../../../base/lazy.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Blob } from "../../../engine/values/directory.ts";
 import type { ImageSpec } from "../../../images/types.ts";
+import type { RecordOrigin } from "../../../store/types.ts";
 import { makes } from "../define.ts";
 import { type ImageParts, imageArguments, imageParts } from "./image.ts";
 
@@ -22,9 +23,11 @@ export const asTarball = makes("Container", "File", "asTarball", {
   apply: (container, given, session) => {
     const parts = new Lazy(() => imageParts(session, container, given));
     const blob = new Lazy(async () => pack(session, await parts.get()));
-    const known = new Lazy(
-      async () => (await session.store.record("archive", archiveKey(await parts.get()), isBlob)) ?? blob.get(),
-    );
+    const known = new Lazy(async () => {
+      const key = archiveKey(await parts.get());
+      const about = await originOf(session, await parts.get());
+      return (await session.store.record("archive", key, isBlob, about)) ?? blob.get();
+    });
     return { name: "image.tar", blob, known };
   },
 });
@@ -44,6 +47,11 @@ const partsTable = {
 
 const archiveKey = (parts: ImageParts): string => keyOf("archive", keyParts(partsTable, parts));
 
+async function originOf(session: Session, { spec: { base, layers } }: ImageParts): Promise<RecordOrigin> {
+  const below = base === undefined ? [] : (await session.images.unpack(base, [])).layers;
+  return { on: [...below, ...layers], first: layers };
+}
+
 /** Writes an image and packs it into a file of this session. */
 function pack(session: Session, parts: ImageParts): Promise<Blob> {
   const key = archiveKey(parts);
@@ -53,8 +61,7 @@ function pack(session: Session, parts: ImageParts): Promise<Blob> {
       const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
       await session.images.archive(await session.images.write(spec, compression), path);
       const blob = await session.store.lendFile(path);
-      const base = spec.base === undefined ? [] : (await session.images.unpack(spec.base, [])).layers;
-      await session.store.putRecord<Blob>("archive", key, blob, { on: [...base, ...spec.layers], first: spec.layers });
+      await session.store.putRecord<Blob>("archive", key, blob, await originOf(session, parts));
       return blob;
     }),
   );
