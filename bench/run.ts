@@ -17,6 +17,7 @@ import { memory } from "./measurements/memory.ts";
 import { noise } from "./measurements/noise.ts";
 import { plans } from "./measurements/plans.ts";
 import { rerun } from "./measurements/rerun.ts";
+import { shared } from "./measurements/shared.ts";
 import { slices } from "./measurements/slices.ts";
 import { messageOf } from "./support/process.ts";
 import { table } from "./support/table.ts";
@@ -29,6 +30,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   rerun,
   execs,
   edits,
+  shared,
   plans,
   gates,
   slices,

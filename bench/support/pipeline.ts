@@ -21,20 +21,20 @@ interface PipelineCall {
   readonly data: string;
   /** `$XDG_CACHE_HOME`. */
   readonly cache: string;
+  /** The cache that machines share, as `--cache` takes it, and the variables with its keys. */
+  readonly shared?: { readonly place: string; readonly keys: Readonly<Record<string, string>> };
 }
 
 /** Runs `ml-pipeline full-pipeline` on the local engine as a process of its own. */
-export async function runPipeline({ source, data, cache }: PipelineCall): Promise<PipelineRun> {
+export async function runPipeline({ source, data, cache, shared }: PipelineCall): Promise<PipelineRun> {
   let engine: ReturnType<typeof watchEngine> | undefined;
-  const finished = await run(
-    [program, "--engine=local", "--progress=plain", "full-pipeline", `--source=${source}`, `--data=${data}`],
-    {
-      env: { XDG_CACHE_HOME: cache },
-      started: (child) => {
-        engine = watchEngine(child.pid ?? 0);
-      },
+  const flags = ["--engine=local", "--progress=plain", ...(shared ? [`--cache=${shared.place}`] : [])];
+  const finished = await run([program, ...flags, "full-pipeline", `--source=${source}`, `--data=${data}`], {
+    env: { XDG_CACHE_HOME: cache, ...shared?.keys },
+    started: (child) => {
+      engine = watchEngine(child.pid ?? 0);
     },
-  ).finally(() => engine?.stop());
+  }).finally(() => engine?.stop());
   return { ...finished, peakBytes: engine?.peakBytes() ?? 0, ran: commandsThatRan(finished.stderr) };
 }
 
