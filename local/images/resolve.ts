@@ -154,7 +154,7 @@ async function withoutRegistry(context: Context, reference: Reference, down: Una
   }
   try {
     return await resolveDebian(context, name, recipe, (present) => {
-      const time = recipe.packed?.lacksModules ? "some minutes" : "about half a minute";
+      const time = recipe.packed?.lacksModules ? "some minutes" : "about a quarter of a minute";
       const effort = present ? "" : ` It is made now, which takes ${time}, once on this machine.`;
       context.notice(`${silent}: instead of ${name} it is ${describeRecipe(recipe)}.${effort}`);
     });

@@ -23,15 +23,6 @@ export interface Root {
  */
 const buildEpoch = "1700000000";
 
-/** Files that nobody reads in a container. They are left out when packages are installed. */
-const excluded = [
-  "/usr/share/man/*",
-  "/usr/share/doc/*",
-  "/usr/share/info/*",
-  "/usr/share/locale/*",
-  "/usr/share/lintian/*",
-];
-
 /** How mmdebstrap is started on this host. */
 interface Way {
   /** The words before it. */
@@ -51,13 +42,15 @@ async function wayHere({ oneUser }: Context, { suite }: Root): Promise<Way> {
       `Debian ${suite} cannot be made by a user without subordinate ids (/etc/subuid), as its files have several owners, and ` +
         `a filter of system calls that would hide that cannot be had: ${found.missing}. \`ml-pipeline doctor\` says how to get ids.`,
     );
-  // The hook is a line of shell.
-  const devices = `'${join(import.meta.dirname, "devices.sh").replaceAll("'", "'\\''")}'`;
-  return { before: found.command, options: ["--skip=chroot/mount/dev", `--extract-hook=sh ${devices} "$1"`] };
+  return { before: found.command, options: ["--skip=chroot/mount/dev", extractHook("devices.sh")] };
 }
 
+/** Runs a program of this folder once the first packages are unpacked. A hook is a line of shell. */
+const extractHook = (name: string): string =>
+  `--extract-hook=sh '${join(import.meta.dirname, name).replaceAll("'", "'\\''")}' "$1"`;
+
 /**
- * Makes a root file system in `target`, an empty folder. It takes about half a minute and 140 MB.
+ * Makes a root file system in `target`, an empty folder. It takes about a quarter of a minute and 140 MB.
  * | @returns the mirror that its packages came from
  */
 export async function makeRoot(context: Context, root: Root, target: string): Promise<Mirror> {
@@ -95,7 +88,8 @@ async function bootstrap(
 ): Promise<ChildResult> {
   const args = ["--mode=root", "--format=directory", "--variant=minbase", `--include=${root.packages.join(",")}`];
   const options = [`--aptopt=${aptConfig}`, "--dpkgopt=force-unsafe-io", ...way.options];
-  const excludes = excluded.map((pattern) => `--dpkgopt=path-exclude=${pattern}`);
+  // As an option of dpkg, mmdebstrap would start a filter in Python for each of sixty packages, which takes 9 seconds.
+  const bare = extractHook("bare.sh");
   // Without this hook, bookworm installs Perl to merge / and /usr.
   const hook = "/usr/share/mmdebstrap/hooks/maybe-merged-usr";
   const merged = await access(hook).then(
@@ -108,7 +102,7 @@ async function bootstrap(
     "mmdebstrap",
     ...args,
     ...options,
-    ...excludes,
+    bare,
     ...merged,
     ...root.hooks.map((hook) => `--customize-hook=${hook}`),
     ...positional,

@@ -32,7 +32,7 @@ const isMade = isObjectOf<MadeImage>({
 });
 
 /**
- * Gives the image made from Debian's packages, and makes it first when it is not in the cache. That takes half a
+ * Gives the image made from Debian's packages, and makes it first when it is not in the cache. That takes a quarter of a
  * minute, so `announce` is called before. The image stays the same until the cache is pruned: a base that changed by
  * itself would make every model train again.
  */
