@@ -42,11 +42,13 @@ const touchTheHost = [
   "test/local/installed.test.ts",
   // Registries, tar, and stores whose locks are held by flock.
   "test/local/shared/store.test.ts",
+  // It installs what a release consists of.
+  "test/release/package.test.ts",
   // Locks are held by flock.
   ...["import", "store"].map((name) => `test/local/store/${name}.test.ts`),
 ];
 
-const unit = ["test/{src,local,support}/**/*.test.ts"];
+const unit = ["test/{src,local,release,support}/**/*.test.ts"];
 
 /** All tests that need no Dagger engine; the others are in vitest.dagger.config.ts. */
 export default defineConfig({

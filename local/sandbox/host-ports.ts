@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, Socket } from "node:net";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { program } from "./programs.ts";
+
+// A package has JavaScript in its place.
+const script = join(import.meta.dirname, `listen${extname(import.meta.filename)}`);
 
 const variable = "ML_PIPELINE_HOST_PORTS";
 
@@ -43,7 +46,7 @@ export function hostPorts(env: NodeJS.ProcessEnv = process.env): readonly number
  * | @throws Error when it cannot listen
  */
 export async function forwardPorts(namespace: string, ports: readonly number[]): Promise<ChildProcess> {
-  const listener = [process.execPath, join(import.meta.dirname, "listen.ts"), ...ports.map(String)];
+  const listener = [process.execPath, script, ...ports.map(String)];
   const child = spawn(program("nsenter"), [`--net=${namespace}`, "--", ...listener], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     env: {},

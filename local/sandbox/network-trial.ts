@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { engineCommand } from "./enter.ts";
 import { tryExecute } from "./execute.ts";
 import { missingForOwnNetwork } from "./own-network.ts";
 
-const script = join(import.meta.dirname, "network-trial-process.ts");
+// A package has JavaScript in its place.
+const script = join(import.meta.dirname, `network-trial-process${extname(import.meta.filename)}`);
 
 /**
  * Says why containers can have no network of their own here; undefined where they can. It makes one, as a session does:

@@ -1,4 +1,4 @@
-import { repository } from "../../base/repository.ts";
+import { ownModule } from "../../base/repository.ts";
 import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
 import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
 import { findControlGroups } from "../../sandbox/control-groups.ts";
@@ -37,7 +37,7 @@ export async function run(invocation: Invocation): Promise<number> {
 /** The pipeline's own folder is none, although it has a pyproject.toml. */
 function isCalledInProject(): boolean {
   const folder = projectRoot(process.cwd());
-  return folder !== repository && isPythonProject(folder);
+  return folder !== ownModule && isPythonProject(folder);
 }
 
 async function examineHost(options: Options): Promise<number> {
@@ -49,7 +49,7 @@ async function examineHost(options: Options): Promise<number> {
   const rows: [string, string][] = [
     ["engine", `${choice.engine === "dagger" ? "Dagger" : "local"} (${choice.reason})`],
     ["dagger program", findProgram("dagger") ?? "not on the PATH"],
-    ["module", repository],
+    ["module", ownModule],
     ["project", projectRoot(process.cwd())],
     ["cache", cacheRoot()],
     ["node", `${process.version} (${process.execPath})`],

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { repository } from "../../base/repository.ts";
+import { ownModule } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { startEngine } from "../../runner/engine/process.ts";
 import { ensurePrograms } from "../../runner/engine/requirements.ts";
@@ -35,7 +35,7 @@ export async function run({ options, words, command }: Invocation): Promise<numb
   tracker.stageStarted("session", program, undefined, Date.now());
   const engine = await startEngine({
     cwd: process.cwd(),
-    module: repository,
+    module: ownModule,
     onEvent: (event) => tracker.event(event),
   });
   try {

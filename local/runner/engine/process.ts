@@ -8,7 +8,7 @@ import { engineProgram } from "../../api/command.ts";
 import { messageOf, withEnginesPage } from "../../base/errors.ts";
 import { type EngineEvent, isEngineEvent } from "../../base/events.ts";
 import { readJson } from "../../base/guards.ts";
-import { repository } from "../../base/repository.ts";
+import { ownModule } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { lostFirstProcess } from "../../sandbox/container.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
@@ -101,7 +101,7 @@ async function requireLoopback(port: number): Promise<void> {
 export async function engineTask(args: readonly string[]): Promise<string> {
   makeCacheRoot(cacheRoot());
   makeRoom(cacheRoot());
-  const child = spawnEngine(args, { cwd: process.cwd(), module: repository });
+  const child = spawnEngine(args, { cwd: process.cwd(), module: ownModule });
   const said = lastOutput(child);
   let output = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { prebuilt } from "../../base/prebuilt.ts";
 import { repository } from "../../base/repository.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import { makeOnce } from "../drafts.ts";
@@ -17,6 +18,7 @@ const rooms = ["api", "engine", "shared", "images", "sandbox", "store", "base"].
  * files again at each start, which takes as long as all else that an engine does before it answers.
  */
 export function engineFile(): string {
+  if (prebuilt !== undefined) return prebuilt.engine;
   const folder = join(cacheRoot(), "engines", hashEngine());
   if (!existsSync(folder)) makeOnce(folder, bundle);
   return join(folder, "engine.cjs");

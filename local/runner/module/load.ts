@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readJson } from "../../base/guards.ts";
+import { type Prebuilt, prebuilt } from "../../base/prebuilt.ts";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { makeOnce } from "../drafts.ts";
@@ -18,11 +19,30 @@ const here = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
  * changed, and else by a process of its own, which takes a few seconds. `onRead` is called before that.
  */
 export function loadModule(path: string, cacheRoot: string, onRead: () => void = () => {}): LoadedModule {
+  if (prebuilt !== undefined) return loadPrebuilt(path, prebuilt);
   const hash = hashModule(path, here);
   // The kept code names files beside it by their paths, so each clone of the module has a folder of its own.
   const place = createHash("sha256").update(`${hash}\0${path}\0${repository}`).digest("hex");
   const folder = join(cacheRoot, "modules", place);
-  const info = known(folder) ?? readAnew(path, folder, onRead);
+  return described(known(folder) ?? readAnew(path, folder, onRead), { path, hash, folder });
+}
+
+/** A package has nothing that reads TypeScript. */
+function loadPrebuilt(path: string, { module, description, hash }: Prebuilt): LoadedModule {
+  if (path !== module)
+    throw new UsageError(
+      `${path}: the npm package calls its own module alone; a clone of its repository reads others, and so does the Dagger engine`,
+    );
+  const info = known(description);
+  if (info === undefined) throw new Error(`${description}: damaged; install the package again`);
+  return described(info, { path, hash, folder: description });
+}
+
+/** What is known of a module, of which `folder` has the rest. */
+function described(
+  info: ModuleInfo,
+  { path, hash, folder }: { readonly path: string; readonly hash: string; readonly folder: string },
+): LoadedModule {
   const core = (name: string): ObjectInfo | EnumInfo | undefined => {
     const file = join(folder, "core", `${name}.json`);
     if (!existsSync(file)) return undefined;

@@ -1,5 +1,6 @@
-import { registerHooks } from "node:module";
+import module from "node:module";
 import type { Context } from "../../../node_modules/dagger-sdk/dist/src/common/context.js";
+import { prebuilt } from "../../base/prebuilt.ts";
 import { rememberIds } from "./known-ids.ts";
 import type { Address } from "./requests.ts";
 
@@ -12,7 +13,9 @@ const replaced = ["./module/entrypoint/entrypoint.js", "./init.js"];
 
 /** Replaces the parts of the SDK that a call never uses by unused.ts. */
 function leaveOutUnused(): void {
-  registerHooks({
+  // A package was made without them.
+  if (prebuilt !== undefined) return;
+  module.registerHooks({
     resolve(specifier, context, next) {
       const ours = replaced.includes(specifier) && context.parentURL?.includes("/dagger-sdk/dist/src/");
       return ours ? { url: new URL("unused.ts", import.meta.url).href, shortCircuit: true } : next(specifier, context);
