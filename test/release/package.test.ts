@@ -69,7 +69,6 @@ test("the same source gives the same package", () => {
 
 describe.each([
   ["installed", () => [join(folder, "empty/node_modules/.bin/ml-pipeline")]],
-  ["called by npx", () => ["npx", "--yes", `--package=${tarball()}`, "ml-pipeline"]],
   ["as one file", () => [dist("ml-pipeline")]],
 ])("%s", (how, program) => {
   beforeAll(() => {
@@ -106,6 +105,22 @@ describe.each([
   });
 });
 
+test("npx calls it without installing it, containers and all", () => {
+  const call = [
+    "npx",
+    "--yes",
+    `--package=${tarball()}`,
+    "ml-pipeline",
+    "--engine=local",
+    "validate-data",
+    "--source=.",
+  ];
+  const { status, stderr } = run(call, join(folder, "project"));
+  expect(stderr).toMatch(/age.*52/s);
+  expect(status).toBe(1);
+  expect(existsSync(join(folder, "project/node_modules"))).toBe(false);
+});
+
 test("the one file is unpacked once", () => {
   const home = { XDG_CACHE_HOME: join(folder, "cache of one file") };
   const programs = join(home.XDG_CACHE_HOME, "ml-pipeline/programs");
@@ -126,6 +141,25 @@ test("an older Node is told which one it needs", () => {
   const { status, stderr } = run([dist("package/bin/ml-pipeline"), "--version"], undefined, more);
   expect(stderr).toContain("needs Node 22.15 or later");
   expect(status).toBe(2);
+});
+
+test("Dagger gets the module from where no git ignores it", () => {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "dagger"), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+  const home = { XDG_CACHE_HOME: join(folder, "cache for dagger"), PATH: [bin, path].join(delimiter) };
+  const { status, stdout } = run(
+    [dist("package/bin/ml-pipeline"), "--engine=dagger", "lint", "--source=."],
+    undefined,
+    home,
+  );
+  expect(status).toBe(0);
+  const [, module = ""] = /^call -m (.+) lint --source=/.exec(stdout) ?? [];
+  expect(module).toContain(home.XDG_CACHE_HOME);
+  expect(readFileSync(join(module, "dagger.json"), "utf8")).toBe(
+    readFileSync(dist("package/module/dagger.json"), "utf8"),
+  );
+  expect(existsSync(join(module, "src/index.ts"))).toBe(true);
 });
 
 test("another module is not read by the package, and it says who reads it", () => {

@@ -6,6 +6,7 @@ import { kebab } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import type { Call, Step, Value } from "../../runner/call.ts";
 import { findProgram } from "../../runner/engine/choice.ts";
+import { outsideCheckouts } from "../../runner/module/outside-checkouts.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import type { Options } from "../options.ts";
 import { writeOut } from "../screen/write-out.ts";
@@ -116,7 +117,7 @@ function texts(value: Value): string[] {
 }
 
 function moduleFlags(module: LoadedModule): string[] {
-  return ["-m", module.path];
+  return ["-m", outsideCheckouts(module)];
 }
 
 function outputFlags(options: Options): string[] {
