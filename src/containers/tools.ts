@@ -112,7 +112,11 @@ export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...ar
 const INSTALL = ["pip", "install", "--quiet", "--python", "python", "--only-binary", "gevent"];
 
 /** Installs the tools of one folder and mounts it, outside of any environment. */
-export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
+export const withTools = (container: Container, folder: ToolFolder, image: PythonImage): Container =>
+  container.withMountedDirectory(folder, toolFolder(folder, image));
+
+/** The tools of one folder, installed. */
+export function toolFolder(folder: ToolFolder, image: PythonImage): Directory {
   const versions = toolsFor(image.python, image.settings.tools);
   const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${packageOf(tool)}==${versions[tool]}`);
   // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
@@ -120,5 +124,5 @@ export function withTools(container: Container, folder: ToolFolder, image: Pytho
   const installed = withInstalled(cached, image, [
     uvCommand(image, "kept", ...INSTALL, "--target", folder, ...requirements),
   ]);
-  return container.withMountedDirectory(folder, installed.directory(folder));
+  return installed.directory(folder);
 }

@@ -1,4 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
+import { forOwnPrograms } from "../containers/images.ts";
+import { LOAD_TOOLS, PLOT_TOOLS } from "../containers/paths.ts";
+import { toolFolder } from "../containers/tools.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import { unpushedImage } from "../delivery/image-reference.ts";
 import { newId } from "../journal/entry.ts";
@@ -149,10 +152,17 @@ async function runAll(
   // What a retraining takes of its data is known once they are joined, and is in its own part of the report.
   const isKeyed = inputs.retraining === undefined;
   const [ended, keys] = await Promise.all([
-    runStages(stages, inputs),
+    runStages(stages, { ...inputs, meanwhile: () => toolsOfEnd(inputs) }),
     isKeyed ? stageKeysIfAny(stages, inputs) : undefined,
   ]);
   return { ...known, ran: afterStages(before, { ...ended, stages: withKeys(ended.stages, keys) }), keys };
+}
+
+/** Tools of which the first is needed once a model is trained: they ask what is served, and draw the report. */
+function toolsOfEnd({ context }: RunInputs): Promise<unknown> {
+  const isServed = context.project.entryPoints.serve !== undefined;
+  const asks = isServed ? [toolFolder(LOAD_TOOLS, context)] : [];
+  return Promise.all([...asks, toolFolder(PLOT_TOOLS, forOwnPrograms(context))].map((folder) => folder.sync()));
 }
 
 /** Plans a run, where there is something to plan by or somebody asks, and keeps it within its budget before anything trains. */

@@ -43,6 +43,8 @@ export interface RunInputs {
   readonly tracking?: TrackingInputs | undefined;
   /** What a retraining adds to a run. */
   readonly retraining?: RetrainingInputs | undefined;
+  /** Prepares what comes after the training, while that runs. */
+  readonly meanwhile?: (() => Promise<unknown>) | undefined;
 }
 
 /** A retraining: a window of fresh data that is joined to the data, and what decides about the model. */

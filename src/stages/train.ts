@@ -27,6 +27,7 @@ import { believedManifest } from "./believed.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withReadyData } from "./definition.ts";
 import { inContainer, takesBaseline, takesData, together } from "./inputs.ts";
 import { lint } from "./lint.ts";
+import { withMeanwhile } from "./meanwhile.ts";
 import { withMissingFile } from "./missing-file.ts";
 import { withMissingPackage } from "./missing-package.ts";
 import { TRAINING_DATA } from "./sample-data.ts";
@@ -108,7 +109,10 @@ export const train = defineStage({
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
     const outcome =
       earlier === undefined
-        ? await trainAnew(context, entry, { epochs, device, known, experiment, accepted: inputs.baseline, remote })
+        ? await withMeanwhile(
+            trainAnew(context, entry, { epochs, device, known, experiment, accepted: inputs.baseline, remote }),
+            inputs.meanwhile,
+          )
         : reused(earlier, device);
     // A model that was used again took no time of a device.
     const evidence = { ...outcome.evidence, training: key };
