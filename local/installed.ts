@@ -1,6 +1,6 @@
 // Ends with 0 when the packages below node_modules/ are those of package-lock.json. It imports no package, since it runs
 // before they are known to be there.
-import { readFileSync, utimesSync } from "node:fs";
+import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 
 interface LockedPackage {
@@ -33,7 +33,10 @@ const packagesOf = (lock: URL): Lock => JSON.parse(readFileSync(lock, "utf8")).p
 
 if (import.meta.main) {
   const hidden = new URL("../node_modules/.package-lock.json", import.meta.url);
-  if (isInstalled(packagesOf(new URL("../package-lock.json", import.meta.url)), packagesOf(hidden))) {
+  // The first use installs a part of them, and leaves the lock file that it was a part of.
+  const part = new URL(".first-use-lock.json", hidden);
+  const installed = packagesOf(existsSync(part) ? part : hidden);
+  if (isInstalled(packagesOf(new URL("../package-lock.json", import.meta.url)), installed)) {
     // From now on the time alone tells, and nobody has to read the files again.
     utimesSync(hidden, new Date(), new Date());
   } else process.exitCode = 1;
