@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { repository } from "../../local/base/repository.ts";
 import { cacheRoot } from "../../local/store/paths.ts";
 
@@ -19,6 +19,9 @@ import { cacheRoot } from "../../local/store/paths.ts";
  * What users install: the package is made as a release makes it, and installed and called by somebody who has nothing but a Node and
  * npm.
  */
+
+// On a new machine the base image is made first.
+vi.setConfig({ testTimeout: 600_000 });
 
 const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
 
