@@ -1,6 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { sourceFiles } from "../local/runner/module/source.ts";
+import { licensesOf } from "./licenses.ts";
 import { findingThePackage, packagePaths, root } from "./paths.ts";
 
 /** The oldest Node that the package runs on, which its package.json names: of those before, some lack zstd and the list of trusted certificates. */
@@ -45,15 +47,17 @@ const common = (hash: string): BuildOptions => ({
   target: `node${oldestNode}`,
   keepNames: true,
   minifyWhitespace: true,
-  legalComments: "linked",
+  // THIRD-PARTY-LICENSES.txt has them all.
+  legalComments: "none",
+  metafile: true,
   logLevel: "warning",
   tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
   plugins: [whatIsPrebuilt(hash), oneSdk, packagePaths],
 });
 
 /**
- * Writes the command line, the module and the programs that the engine starts, with what they share in files of its own, and the
- * engine.
+ * Writes the command line, the module and the programs that the engine starts, with what they share in files of its own, the
+ * engine, and the licenses of the packages in them.
  *
  * @param out the folder of the package
  */
@@ -71,7 +75,7 @@ export async function bundle(out: string, hash: string): Promise<void> {
     },
   };
   const esm = findingThePackage("url.fileURLToPath(import.meta.url)", (name) => name.replace("node:", "__"));
-  await build({
+  const code = await build({
     ...common(hash),
     entryPoints: {
       "local/cli/main": "local/cli/main.ts",
@@ -94,7 +98,7 @@ export async function bundle(out: string, hash: string): Promise<void> {
     },
     plugins: [asModule, ...(common(hash).plugins ?? [])],
   });
-  await build({
+  const engine = await build({
     ...common(hash),
     entryPoints: ["local/api/main.ts"],
     outfile: join(out, "local/engine.cjs"),
@@ -102,4 +106,6 @@ export async function bundle(out: string, hash: string): Promise<void> {
     format: "cjs",
     banner: { js: findingThePackage("__filename", (name) => `require("${name}")`) },
   });
+  const inputs = [code, engine].flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), licensesOf(inputs));
 }

@@ -64,6 +64,14 @@ test("the package is small, needs no other, and names nothing of the machine tha
   expect(Object.keys(manifest)).not.toContain("dependencies");
 });
 
+test("it has the licenses of the packages that are in it", () => {
+  const text = readFileSync(dist("package/THIRD-PARTY-LICENSES.txt"), "utf8");
+  for (const name of ["zod", "graphql", "@dagger.io/dagger", "@opentelemetry/api", "smol-toml"])
+    expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+  expect(text).toContain("Permission is hereby granted, free of charge");
+  expect(text).not.toMatch(/^(vitest|playwright-core) /m);
+});
+
 test("the same source gives the same package", () => {
   const again = join(folder, "again");
   execFileSync(process.execPath, [join(repository, "release/dist.ts"), again]);
