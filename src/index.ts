@@ -67,9 +67,9 @@ import type { Deployment } from "./objects/deployment.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
-import type { PipelineRun } from "./objects/pipeline-run.ts";
 import type { Reproduction } from "./objects/reproduction.ts";
 import type { Retraining } from "./objects/retraining.ts";
+import type { Run } from "./objects/run.ts";
 import type { RunHistory } from "./objects/run-history.ts";
 import type { RunPlan } from "./objects/run-plan.ts";
 import type { SelfTest } from "./objects/self-test.ts";
@@ -440,7 +440,7 @@ export class MlPipeline {
     sshKey?: Secret,
     /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
-  ): Promise<PipelineRun> {
+  ): Promise<Run> {
     return runPipeline(
       this.site({
         ...{ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage },

@@ -26,6 +26,13 @@ test("the module and its main object are named as dagger.json says", () => {
   expect(main?.kind).toBe("class");
 });
 
+/** Dagger writes the module's name before each: `PipelineRun` is `MlPipelinePipelineRun` for a module that imports this one. */
+test("no type repeats the module's name, nor says that it is a record", () => {
+  const types = [...Object.values(module.objects), ...Object.values(module.enums)].map(({ name }) => name);
+  expect(types).toContain("Run");
+  expect(types.filter((name) => name !== module.main && /^(Ml|Pipeline)|Record$/.test(name))).toEqual([]);
+});
+
 test("every function, argument and field is documented where it is declared", () => {
   const silent = [
     ...functions.filter((fn) => fn.doc === "").map((fn) => fn.name),

@@ -236,12 +236,18 @@ function defaultText({ optional, default: value, defaultPath }: Argument): strin
   return optional ? "–" : "required";
 }
 
+/** The second heading of a name has another anchor: a record may be called like the function that gives it. */
+function recordAnchor(name: string): string {
+  const anchor = name.toLowerCase();
+  return mainObject.functions.some((fn) => kebab(fn.name) === anchor) ? `${anchor}-1` : anchor;
+}
+
 const GIVEN: Readonly<Record<string, string>> = { Directory: "a folder", Container: "a container", File: "a file" };
 
 function typeText({ returns }: FunctionInfo): string {
   const name = returns.name ?? "";
   if (objectNamed(name) !== undefined)
-    return `${isRecord(objectNamed(name)) ? "the record" : "a"} [${name}](#${name.toLowerCase()})`;
+    return `${isRecord(objectNamed(name)) ? "the record" : "a"} [${name}](#${recordAnchor(name)})`;
   return returns.kind === "string" ? "text" : (GIVEN[name] ?? name);
 }
 
