@@ -72,6 +72,14 @@ test("what has an effect outside is never answered from the function cache", () 
   expect(kept.map((fn) => fn.name)).toEqual([]);
 });
 
+/** Dagger calls a function that is never cached again for every field that an importing module asks of its result: one run would train for each. */
+test("what gives more than text is made once in a session", () => {
+  const anew = functions.filter(({ cache, returns }) => cache === "never" && returns.kind !== "string");
+  expect(anew.map(({ name }) => name)).toEqual([]);
+  const once = functions.filter(({ cache }) => cache === "session").map(({ name }) => name);
+  expect(once).toEqual(expect.arrayContaining(["MlPipeline.run", "MlPipeline.deployment", "MlPipeline.retraining"]));
+});
+
 test("what asks a cluster, a registry or the model store is given no code and no data of the project", () => {
   const names = [
     "status",

@@ -160,6 +160,9 @@ function functionText(fn: FunctionInfo): string {
     `Gives ${typeText(fn)}.`,
     ...(fn.check ? ["A check: `dagger check` and `ml-pipeline check` run it."] : []),
     ...(fn.cache === "never" ? ["It goes each time that it is called: it is never answered from the cache."] : []),
+    ...(fn.cache === "session"
+      ? ["It goes each time that it is called; a module that asks the result for several things has it made once."]
+      : []),
   ];
   return [
     `### ${kebab(fn.name)}`,
