@@ -1,15 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { makeOnce } from "../drafts.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import { isCoreType, isModule } from "./guards.ts";
 import { hashModule } from "./source.ts";
-import type { EnumInfo, LoadedModule, ModuleInfo, ObjectInfo } from "./types.ts";
+import type { EnumInfo, LoadedDependency, LoadedModule, ModuleInfo, ObjectInfo } from "./types.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 
@@ -18,11 +19,14 @@ const here = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
  * changed, and else by a process of its own, which takes a few seconds. `onRead` is called before that.
  */
 export function loadModule(path: string, cacheRoot: string, onRead: () => void = () => {}): LoadedModule {
-  const hash = hashModule(path, here);
+  const dependencies = dependenciesOf(path).map(
+    ({ name, path }): LoadedDependency => ({ name, module: loadModule(path, cacheRoot, onRead) }),
+  );
+  const hash = hashWith(dependencies, hashModule(path, here));
   // The kept code names files beside it by their paths, so each clone of the module has a folder of its own.
   const place = createHash("sha256").update(`${hash}\0${path}\0${repository}`).digest("hex");
   const folder = join(cacheRoot, "modules", place);
-  const info = known(folder) ?? readAnew(path, folder, onRead);
+  const info = known(folder) ?? readAnew(path, folder, dependencies, onRead);
   const core = (name: string): ObjectInfo | EnumInfo | undefined => {
     const file = join(folder, "core", `${name}.json`);
     if (!existsSync(file)) return undefined;
@@ -35,6 +39,7 @@ export function loadModule(path: string, cacheRoot: string, onRead: () => void =
     path,
     hash,
     bundle: join(folder, "module.mjs"),
+    dependencies,
     core(name) {
       const type = core(name);
       return type !== undefined && "functions" in type ? type : undefined;
@@ -46,24 +51,39 @@ export function loadModule(path: string, cacheRoot: string, onRead: () => void =
   };
 }
 
+/** What a module does depends on what its dependencies do. */
+function hashWith(dependencies: readonly LoadedDependency[], own: string): string {
+  if (dependencies.length === 0) return own;
+  const parts = dependencies.map(({ name, module }) => [name, module.hash]);
+  return createHash("sha256")
+    .update(JSON.stringify([own, parts]))
+    .digest("hex");
+}
+
 /** Reads the kept description of a module. Undefined when there is none or it is damaged. */
 function known(folder: string): ModuleInfo | undefined {
   const file = join(folder, "module.json");
   return existsSync(file) ? readJson(isModule, readFileSync(file, "utf8")) : undefined;
 }
 
-function readAnew(path: string, folder: string, onRead: () => void): ModuleInfo {
+function readAnew(
+  path: string,
+  folder: string,
+  dependencies: readonly LoadedDependency[],
+  onRead: () => void,
+): ModuleInfo {
   onRead();
   rmSync(folder, { recursive: true, force: true });
-  makeOnce(folder, (draft) => read(path, draft));
+  makeOnce(folder, (draft) => read(path, draft, dependencies));
   const info = known(folder);
   if (info === undefined) throw new Error(`what was read of the module in ${path} is not what it should be: ${folder}`);
   return info;
 }
 
 /** Reads a module in a process of its own. */
-function read(path: string, draft: string): void {
-  const reader = spawnSync(process.execPath, [join(here, "read.ts"), path, draft], { encoding: "utf8" });
+function read(path: string, draft: string, dependencies: readonly LoadedDependency[]): void {
+  const read = dependencies.map(({ name, module }) => `${name}=${dirname(module.bundle)}`);
+  const reader = spawnSync(process.execPath, [join(here, "read.ts"), path, draft, ...read], { encoding: "utf8" });
   if (reader.error) throw reader.error;
   if (reader.status !== 0) throw new UsageError(`cannot read the module in ${path}\n${reader.stderr.trim()}`);
 }
