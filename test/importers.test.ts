@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { repository } from "../local/base/repository.ts";
 import { clientText, type Imported } from "../local/runner/module/client.ts";
 import { loadModule } from "../local/runner/module/load.ts";
-import { TOOLS } from "../src/containers/settings.ts";
 import { testCache } from "./local/fixture.ts";
 import { goClient } from "./support/clients/go.ts";
 import { pythonClient } from "./support/clients/python.ts";
-import { ENVIRONMENT_MS, pythonEnvironment } from "./support/python-environment.ts";
+import { DAGGER_GO, daggerPython, hasGo } from "./support/clients/sdks.ts";
+import { ENVIRONMENT_MS } from "./support/python-environment.ts";
 
 /*
  * The modules of examples/modules, against clients that are written from the module's surface as Dagger's generators write them. A surface
@@ -69,7 +69,7 @@ test("the TypeScript example fits the surface", async () => {
 });
 
 test("the Python example fits the surface", { timeout: ENVIRONMENT_MS }, async () => {
-  const programs = await pythonEnvironment("importers", ["dagger-io==0.21.9", `mypy==${TOOLS.mypy}`]);
+  const programs = await daggerPython();
   const check = async (imported: Imported): Promise<string> => {
     const own = await mkdtemp(join(folder, "py-"));
     await writeFile(join(own, "dagger_gen.pyi"), pythonClient(imported));
@@ -84,8 +84,7 @@ test("the Python example fits the surface", { timeout: ENVIRONMENT_MS }, async (
   expect(await check(without())).toContain('"MlPipelineRun" has no attribute "gates"');
 });
 
-/** The SDK of Go is a Go module, which a machine without Go has no use for. */
-describe.skipIf(spawnSync("go", ["version"]).status !== 0)("with Go", () => {
+describe.skipIf(!hasGo())("with Go", () => {
   test("the Go example fits the surface", { timeout: ENVIRONMENT_MS }, async () => {
     const own = join(folder, "go");
     await cp(join(examples, "go"), own, { recursive: true });
@@ -99,7 +98,7 @@ describe.skipIf(spawnSync("go", ["version"]).status !== 0)("with Go", () => {
       join(own, "dagger.gen.go"),
       'package main\n\nimport "dagger/team-pipeline/internal/dagger"\n\nvar dag = dagger.Connect()\n\nfunc main() {}\n',
     );
-    expect(await run("get", "dagger.io/dagger@v0.21.8")).toBe("");
+    expect(await run("get", DAGGER_GO)).toBe("");
     expect(await check(surface)).toBe("");
     expect(await check(without())).toContain("run.Gates undefined");
     expect(await complaints("gofmt", ["-l", "main.go"], own)).toBe("");

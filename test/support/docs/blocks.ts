@@ -10,6 +10,7 @@ import {
   type KnownMetric,
 } from "../../../src/measurements/predictions/known-metrics.ts";
 import { LAYERS } from "../../layers.ts";
+import { engineApiText } from "./engine-api.ts";
 import { layersTable } from "./layers.ts";
 import { code, firstParagraph, table } from "./markdown.ts";
 import { policyTable, shownKey } from "./policy.ts";
@@ -75,6 +76,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ],
     ["command line flags", globalFlagsTable()],
     ...Object.keys(LAYERS).map((program): [string, string] => [`layers ${program}`, layersTable(program)]),
+    ["engine api", engineApiText()],
     [
       "tools",
       table(
