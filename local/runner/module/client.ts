@@ -34,7 +34,10 @@ export function clientText(imported: readonly Imported[]): string {
     "}",
     ...types,
     "export interface Dependencies {",
-    ...imported.map((one) => `  ${signature(one, constructorOf(one), rootOptions(one))};`),
+    ...imported.map((one) => {
+      const fn = constructorOf(one);
+      return `  ${fn.name}(${parameters(one, fn, rootOptions(one))}): ${resultType(one, fn)};`;
+    }),
     ...imported.flatMap((one) => loaders(one).map(({ name, type }) => `  ${name}(id: core.ID): ${type};`)),
     "}",
     "export type Client = core.Client & Dependencies;",
@@ -90,8 +93,9 @@ function objectText(of: Imported, object: ObjectInfo): string {
     `export class ${type} extends Base {`,
     `  id = async (): Promise<core.ID> => this._ctx.select("id").execute();`,
     ...functions.map((fn) => {
-      const [words, body] = [signature(of, fn, optionsOf(type, fn)), result(of, fn)];
-      return `  ${words.replace("(", isLazy(fn) ? " = (" : " = async (")} => ${body};`;
+      const asks = isLazy(fn) ? "" : "async ";
+      const given = parameters(of, fn, optionsOf(type, fn));
+      return `  ${fieldName(fn)} = ${asks}(${given}): ${resultType(of, fn)} => ${result(of, fn)};`;
     }),
     "}",
   ].join("\n");
@@ -121,9 +125,11 @@ function parameters(of: Imported, { args }: FunctionInfo, options: string): stri
 /** Objects are made without asking anything; lists and plain values are asked for. */
 const isLazy = ({ returns }: FunctionInfo): boolean => returns.kind === "object";
 
-function signature(of: Imported, fn: FunctionInfo, options: string): string {
+const fieldName = ({ name, alias = name }: FunctionInfo): string => alias;
+
+function resultType(of: Imported, fn: FunctionInfo): string {
   const type = typeText(of, fn.returns);
-  return `${fn.alias ?? fn.name}(${parameters(of, fn, options)}): ${isLazy(fn) ? type : `Promise<${type}>`}`;
+  return isLazy(fn) ? type : `Promise<${type}>`;
 }
 
 /** The expression that a function is. */
@@ -141,7 +147,7 @@ function result(of: Imported, fn: FunctionInfo): string {
     ...(enums.length > 0 ? [`__metadata: { ${enums.join(", ")} }`] : []),
   ];
   const args = given.length === 0 ? "" : `, { ${given.join(", ")} }`;
-  const selected = `this._ctx.select("${fn.alias ?? fn.name}"${args})`;
+  const selected = `this._ctx.select("${fieldName(fn)}"${args})`;
   const { returns } = fn;
   if (returns.kind === "object") return `new ${typeText(of, returns)}(${selected})`;
   if (returns.kind !== "list" || returns.of.kind !== "object") return `${selected}.execute()`;

@@ -13,12 +13,15 @@ vi.setConfig({ testTimeout: 120_000 });
 
 afterEach(() => vi.restoreAllMocks());
 
-const TEAM = `import { dag, func, object } from "@dagger.io/dagger";
+const TEAM = `import { dag, func, object, SampleLoudness } from "@dagger.io/dagger";
 @object()
 export class Team {
   /** Greets. */
   @func()
-  async greet(): Promise<string> { return await dag.sample({ who: "team" }).greet(); }
+  async greet(): Promise<string> { return await dag.sample({ who: "team" }).greet({ times: 2, loudness: SampleLoudness.Loud }); }
+  /** Says whom an object greets that is known by its ID. */
+  @func()
+  async whom(): Promise<string> { return await dag.loadSampleFromID(await dag.sample({ who: "team" }).id()).who(); }
 }
 `;
 
@@ -133,6 +136,22 @@ describe("what a dependency is asked", () => {
   });
 });
 
+test("a module calls its dependency by the client that is written for it", async () => {
+  const said: unknown[] = [];
+  await sdk.connection({ port: 1, token: "nobody answers" }, async (client) => {
+    const of = team();
+    serveDependencies(client, of, sdk);
+    const runtime = await ModuleRuntime.load(of, sdk);
+    for (const name of ["greet", "whom"]) {
+      const owner = of.objects.Team;
+      const fn = owner?.functions.find((one) => one.name === name);
+      if (owner === undefined || fn === undefined) throw new Error(`Team has no ${name}`);
+      said.push(await runtime.call({}, { owner, fn, isField: false, args: new Map() }));
+    }
+  });
+  expect(said).toEqual(["HELLO, TEAM!\nHELLO, TEAM!", "team"]);
+});
+
 test("a dependency has the name that the importing module gives it", async () => {
   const renamed = team("other-name");
   expect(await asking(renamed).ask("{ otherName { greet } }")).toEqual({ otherName: "Hello, world!" });
@@ -151,7 +170,7 @@ test("what a module does depends on what its dependencies do", () => {
   const folder = temporaryFolder();
   const below = written(join(folder, "below"), { name: "below", source: belowSource("one"), dependencies: {} });
   const above = written(join(folder, "above"), {
-    source: TEAM.replace('dag.sample({ who: "team" }).greet()', "dag.below().say()"),
+    source: TEAM_OF_BELOW,
     dependencies: { below: "../below" },
   });
   const before = load(above).hash;
@@ -159,6 +178,15 @@ test("what a module does depends on what its dependencies do", () => {
   written(below, { name: "below", source: belowSource("two"), dependencies: {} });
   expect(load(above).hash).not.toBe(before);
 });
+
+const TEAM_OF_BELOW = `import { dag, func, object } from "@dagger.io/dagger";
+@object()
+export class Team {
+  /** Says it. */
+  @func()
+  async say(): Promise<string> { return await dag.below().say(); }
+}
+`;
 
 const belowSource = (text: string): string => `import { func, object } from "@dagger.io/dagger";
 @object()
