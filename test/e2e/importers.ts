@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -68,13 +69,14 @@ export const IMPORTER_SCENARIOS: readonly Scenario[] = [
     name: "pushes nothing that its own stage refuses, and what it does not",
     pushes: true,
     async run({ call, project, registry }) {
-      const publish = ["publish", ...paths(project), `--address=${registry.address}/team:v1`];
+      const name = `team-${randomUUID()}`;
+      const publish = ["publish", ...paths(project), `--address=${registry.address}/${name}:v1`];
       const refused = await fails(call([...publish, "--most=0"]));
       expect(refused).toMatch(/the model weighs 0\.\d{3} MB, and may weigh 0 MB/);
-      expect((await registry.ask("team/tags/list")).status).toBe(404);
+      expect((await registry.ask(`${name}/tags/list`)).status).toBe(404);
       const image = await works(call(publish));
-      expect(image.trim()).toMatch(/\/team(?::v1)?@sha256:[0-9a-f]{64}$/);
-      expect(await (await registry.ask("team/tags/list")).json()).toMatchObject({
+      expect(image.trim()).toMatch(/\/team-[0-9a-f-]+(?::v1)?@sha256:[0-9a-f]{64}$/);
+      expect(await (await registry.ask(`${name}/tags/list`)).json()).toMatchObject({
         tags: expect.arrayContaining(["v1"]),
       });
     },
