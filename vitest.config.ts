@@ -15,7 +15,9 @@ const touchTheHost = [
   "test/src/report/junit.test.ts",
   // The command line and what runs a module read it in a process of its own, and keep what they read.
   ...["convert", "dagger-words", "help", "parse", "program"].map((name) => `test/local/cli/${name}.test.ts`),
-  ...["call-cache", "engine-choice", "invoke", "load", "requests"].map((name) => `test/local/runner/${name}.test.ts`),
+  ...["call-cache", "dependencies", "engine-choice", "invoke", "load", "requests"].map(
+    (name) => `test/local/runner/${name}.test.ts`,
+  ),
   // Servers on the loopback.
   ...[
     "delivery/webhook",

@@ -67,9 +67,9 @@ import type { Deployment } from "./objects/deployment.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
-import type { PipelineRun } from "./objects/pipeline-run.ts";
 import type { Reproduction } from "./objects/reproduction.ts";
 import type { Retraining } from "./objects/retraining.ts";
+import type { Run } from "./objects/run.ts";
 import type { RunHistory } from "./objects/run-history.ts";
 import type { RunPlan } from "./objects/run-plan.ts";
 import type { SelfTest } from "./objects/self-test.ts";
@@ -374,7 +374,7 @@ export class MlPipeline {
    * The record has the verdict, stages, gates, model, image and report; `assert` fails when a part failed. A CI job exports the report
    * first, which ends with exit code 0 also where the run failed; then the function `assert` fails on that report, without another run.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async run(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -440,7 +440,7 @@ export class MlPipeline {
     sshKey?: Secret,
     /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
-  ): Promise<PipelineRun> {
+  ): Promise<Run> {
     return runPipeline(
       this.site({
         ...{ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage },
@@ -474,7 +474,7 @@ export class MlPipeline {
    * Each stage gets the time that it took in the last ten runs, with their spread, and its cost by the prices of the configuration.
    * What nobody has timed is said to be unknown, and what is assumed has a star. `text` prints it.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async plan(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -498,7 +498,7 @@ export class MlPipeline {
    * They are the entries of the journal in the model store, and the reports in the folder of --history. `text` prints a line for each, and
    * `report` gives history.html, with metrics over time.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async runs(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_CONFIGURATION }) source: Directory,
@@ -591,7 +591,7 @@ export class MlPipeline {
    *
    * Each stage is told with the files, settings, packages or earlier stages that made the difference. Without --base all are affected.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async affected(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -650,7 +650,7 @@ export class MlPipeline {
    *
    * @throws when one of both commits cannot be tried
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   bisection(
     /** A commit whose model is good: a commit, a branch, a tag, or a run of the journal that noted its commit. */
     good: string,
@@ -736,7 +736,7 @@ export class MlPipeline {
    * Files that are there must match their .dvc files; others are pulled from the remote of .dvc/config. Fails when the remote
    * cannot be reached, lacks a file, or has another content.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async pullData(
     /** The project's folder: its .dvc/config, and .dvc files of its root. Default: the root of the project. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -802,7 +802,7 @@ export class MlPipeline {
    * The folder holds what src.train wrote, and ml-pipeline.json. Fails when training does; a model that its gates refuse, or whose data
    * break a rule, is still given, and cannot be published.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async train(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -848,7 +848,7 @@ export class MlPipeline {
    *
    * @throws when one of both trainings fails
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   reproduction(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -867,7 +867,7 @@ export class MlPipeline {
    *
    * The record has the gates, whether the model should be deployed, the report, and `assert`.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async evaluate(
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
@@ -969,7 +969,7 @@ export class MlPipeline {
    *
    * @throws when --labels or --baseline is given without --predictions
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async drift(
     /** What the data are compared with: those that the accepted model was trained or accepted on. */
     reference: Directory,
@@ -1028,7 +1028,7 @@ export class MlPipeline {
    * fixed test set. The new model goes out where it is better beyond noise, or no worse and retraining.prefer-fresher; delivery is that of
    * `run`.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async retraining(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
@@ -1207,7 +1207,7 @@ export class MlPipeline {
    *
    * The record has the report, and `assert`.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async selfTest(
     /** A model that the gates let through, as a folder. */
     model: Directory,
@@ -1341,7 +1341,7 @@ export class MlPipeline {
    * The record has the verdict, what runs now with its revision, and a report folder with DEPLOYED, REVISION and ROLLED_BACK for later
    * jobs (outputs.env). Its assert fails when the deploy did, with the reason.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   deployment(
     /** The image by its digest: NAME@sha256:…, as publish gives it. */
     image: string,
@@ -1629,7 +1629,7 @@ export class MlPipeline {
    * does. Of two who do so at once nothing is lost: a pointer that both have moved is refused from then on, until one of both moves is
    * taken away.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async storeInFolder(
     /** The folder of the store, which is to be exported over; an empty one becomes a new store. */
     folder: Directory,
@@ -1675,7 +1675,7 @@ export class MlPipeline {
   /**
    * Gives an accepted model from the model store, verified: folders model, report and predictions.
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   async storedModel(
     /** The pointer (production), or the version (sha256:…). */
     name: string,

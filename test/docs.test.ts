@@ -144,7 +144,7 @@ describe("what pages tell to type", () => {
 
   test("a field that there is not is noticed among words", () => {
     const found = callsNamedIn("as `run … published` and `publish` say; `train --epoch=3` and `run … report export`");
-    expect(found.map(unknownIn)).toEqual(["PipelineRun has no published", "train has no flag --epoch", undefined]);
+    expect(found.map(unknownIn)).toEqual(["Run has no published", "train has no flag --epoch", undefined]);
   });
 
   test("what Dagger remembers for a site are arguments of the constructor", () => {

@@ -26,6 +26,13 @@ test("the module and its main object are named as dagger.json says", () => {
   expect(main?.kind).toBe("class");
 });
 
+/** Dagger writes the module's name before each: `PipelineRun` is `MlPipelinePipelineRun` for a module that imports this one. */
+test("no type repeats the module's name, nor says that it is a record", () => {
+  const types = [...Object.values(module.objects), ...Object.values(module.enums)].map(({ name }) => name);
+  expect(types).toContain("Run");
+  expect(types.filter((name) => name !== module.main && /^(Ml|Pipeline)|Record$/.test(name))).toEqual([]);
+});
+
 test("every function, argument and field is documented where it is declared", () => {
   const silent = [
     ...functions.filter((fn) => fn.doc === "").map((fn) => fn.name),
@@ -63,6 +70,14 @@ test("what has an effect outside is never answered from the function cache", () 
   const effects = ["publish", "deploy", "notify", "comment", "retrain", "monitor"];
   const kept = (main?.functions ?? []).filter((fn) => effects.includes(fn.name) && fn.cache !== "never");
   expect(kept.map((fn) => fn.name)).toEqual([]);
+});
+
+/** Dagger calls a function that is never cached again for every field that an importing module asks of its result: one run would train for each. */
+test("what gives more than text is made once in a session", () => {
+  const anew = functions.filter(({ cache, returns }) => cache === "never" && returns.kind !== "string");
+  expect(anew.map(({ name }) => name)).toEqual([]);
+  const once = functions.filter(({ cache }) => cache === "session").map(({ name }) => name);
+  expect(once).toEqual(expect.arrayContaining(["MlPipeline.run", "MlPipeline.deployment", "MlPipeline.retraining"]));
 });
 
 test("what asks a cluster, a registry or the model store is given no code and no data of the project", () => {

@@ -7,6 +7,15 @@ export function kebab(name: string): string {
     .toLowerCase();
 }
 
+/** Formats a name as Dagger's clients have it: `ml-pipeline` is `mlPipeline`. */
+export const camel = (name: string): string =>
+  name
+    .replaceAll(/[-_ ]+(\w)/g, (_, letter: string) => letter.toUpperCase())
+    .replace(/^[A-Z]/, (first) => first.toLowerCase());
+
+/** The same for a type: `MlPipeline`. */
+export const pascal = (name: string): string => camel(name).replace(/^[a-z]/, (first) => first.toUpperCase());
+
 /** Gives one spelling for `build-image` and `buildImage`, because Dagger's command line takes both. */
 export function canonical(name: string): string {
   return name.replaceAll(/[-_]/g, "").toLowerCase();

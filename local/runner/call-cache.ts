@@ -9,7 +9,7 @@ import { cacheFolders } from "../shared/settings.ts";
 import { hashDirectory } from "../store/hash.ts";
 import { readRecord, recordFile, recordText } from "../store/records.ts";
 import type { Call, Step, Value } from "./call.ts";
-import type { LoadedModule } from "./module/types.ts";
+import type { FunctionInfo, LoadedModule } from "./module/types.ts";
 
 /** An answered call. */
 export interface Answer {
@@ -36,12 +36,15 @@ export function lifetime(call: Call): number {
   return Math.min(...steps.map(stepLifetime));
 }
 
+/** Whether answers of a function are kept beyond the session in which it was called. */
+export const keepsAnswers = ({ cache }: FunctionInfo): boolean => cache !== "never" && cache !== "session";
+
 function stepLifetime({ owner, fn }: Step): number {
   if (owner.kind === "core") {
     const exportsFolder = owner.name === "Directory" && fn.name === "export";
     return effects.has(fn.name) && !exportsFolder ? 0 : defaultLifetime;
   }
-  if (fn.cache === "never" || fn.cache === "session") return 0;
+  if (!keepsAnswers(fn)) return 0;
   return fn.cache === "" ? defaultLifetime : parseDuration(fn.cache);
 }
 

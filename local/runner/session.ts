@@ -4,6 +4,7 @@ import { startEngine } from "./engine/process.ts";
 import { ensurePrograms } from "./engine/requirements.ts";
 import type { LoadedModule } from "./module/types.ts";
 import { ProgressTracker, type Screen } from "./progress-tracker.ts";
+import { serveDependencies } from "./runtime/dependencies.ts";
 import { ModuleRuntime } from "./runtime/invoke.ts";
 import { loadSdk, type Sdk } from "./runtime/sdk.ts";
 import { traceTo } from "./runtime/telemetry.ts";
@@ -85,7 +86,8 @@ async function oneSession<T>(
     const engine = await Promise.race([starting, interrupted]);
     redirectConsole(tracker);
     let result: { value: T } | undefined;
-    connected = sdk.connection(engine, async () => {
+    connected = sdk.connection(engine, async (client) => {
+      serveDependencies(client, module, sdk);
       result = { value: await work({ tracker, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
     });
     await Promise.race([withDeath(connected, engine.died), engine.died, interrupted]);

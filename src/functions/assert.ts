@@ -6,10 +6,10 @@ import { Affected } from "../objects/affected.ts";
 import { Bisection } from "../objects/bisection.ts";
 import { Drift, recordedDrift } from "../objects/drift.ts";
 import { Evaluation, recordedEvaluation } from "../objects/evaluation.ts";
-import { PipelineRun } from "../objects/pipeline-run.ts";
 import { recordedStages } from "../objects/recorded.ts";
 import { Reproduction } from "../objects/reproduction.ts";
 import { Retraining } from "../objects/retraining.ts";
+import { Run } from "../objects/run.ts";
 import { recordedFound, SelfTest } from "../objects/self-test.ts";
 
 const FILE = "report.json";
@@ -46,7 +46,7 @@ async function recordOf(report: Directory): Promise<Asserted> {
   }
   const json = await reportText(report);
   const { retraining, drift, selfTest, heldBack } = parseJson(json, kind, FILE);
-  const run = new PipelineRun(json, report);
+  const run = new Run(json, report);
   if (retraining !== undefined) return new Retraining(json, run);
   if (drift !== undefined) return new Drift(drift.action, kept(json, driftReport), report);
   if (selfTest !== undefined) return new SelfTest(kept(json, selfTestReport), report);

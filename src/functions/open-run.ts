@@ -4,7 +4,7 @@ import { type DataContext, readContext } from "../context/context.ts";
 import { CANARY_CHECKS } from "../delivery/canary.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import type { Profile } from "../model/profile.ts";
-import { PipelineRun } from "../objects/pipeline-run.ts";
+import { Run } from "../objects/run.ts";
 import { PROJECT } from "../pipeline.ts";
 import { folderInRepository } from "../project/repository.ts";
 import type { TrainingPlace } from "../remote/place.ts";
@@ -71,7 +71,7 @@ export async function openRun<Request extends RunRequest>(
   site: Site,
   given: Request,
   complete: (context: DataContext) => Request = () => given,
-): Promise<OpenedRun<Request> | PipelineRun> {
+): Promise<OpenedRun<Request> | Run> {
   const { settings } = site;
   checkApproved(given.approved, CANARY_CHECKS);
   checkEpochs(given.epochs);
@@ -94,7 +94,7 @@ export async function openRun<Request extends RunRequest>(
   });
   if (!("value" in read)) {
     const report = unreadableReport({ settings, since }, read.report, given.labels);
-    return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
+    return new Run(JSON.stringify(report), await reportFolder(undefined, report));
   }
   const context = read.value;
   const request = complete(context);

@@ -8,7 +8,7 @@ import { newId } from "../journal/entry.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { quickRefusal } from "../model/profile.ts";
-import { PipelineRun } from "../objects/pipeline-run.ts";
+import { Run } from "../objects/run.ts";
 import { type PipelineStage, runStages } from "../pipeline.ts";
 import { type PlannedCost, plannedCost } from "../report/cost.ts";
 import { reportFolder } from "../report/folder.ts";
@@ -56,7 +56,7 @@ export async function recordRun(
   request: RunRequest,
   { environments, accepted }: Pick<OpenedRun, "environments" | "accepted">,
   { inputs, stages, before, retraining }: WholeRun,
-): Promise<PipelineRun> {
+): Promise<Run> {
   const { labels, dryRun = false } = request;
   const id = newId(inputs.context.since);
   const { ran, keys, planned, reserved }: RanStages =
@@ -120,7 +120,7 @@ export async function recordRun(
   await reserved?.end(finished);
   const noted = await noteRun(site, context, finished);
   const report = noted === undefined ? finished : { ...finished, stages: [...finished.stages, noted] };
-  return new PipelineRun(
+  return new Run(
     JSON.stringify(report),
     await reportFolder(context, report, tracked.evidence, keys?.inputs),
     signed,

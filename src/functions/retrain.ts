@@ -2,8 +2,8 @@ import type { Directory } from "@dagger.io/dagger";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { PipelineRun } from "../objects/pipeline-run.ts";
 import { Retraining } from "../objects/retraining.ts";
+import { Run } from "../objects/run.ts";
 import { RETRAINING, runStages, WINDOW } from "../pipeline.ts";
 import { type RetrainingInputs, type RunInputs, withReadyData } from "../stages/definition.ts";
 import { guardWindow } from "../stages/guard-window.ts";
@@ -58,9 +58,9 @@ export async function retrainModel(site: Site, request: RetrainRequest): Promise
   return new Retraining(run.content(), run);
 }
 
-async function recordedRun(site: Site, request: RetrainRequest): Promise<PipelineRun> {
+async function recordedRun(site: Site, request: RetrainRequest): Promise<Run> {
   const opened = await openRun(site, request, (context) => withAcceptedPlace(site, context, request));
-  if (opened instanceof PipelineRun) return opened;
+  if (opened instanceof Run) return opened;
   const { context, publish } = opened;
   const earlier = await earlierRetrainings(site, context, opened.request);
   const { retraining: settings } = context.config;

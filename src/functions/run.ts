@@ -1,4 +1,4 @@
-import { PipelineRun } from "../objects/pipeline-run.ts";
+import { Run } from "../objects/run.ts";
 import { PIPELINE } from "../pipeline.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { requireRunId } from "./accepted.ts";
@@ -20,9 +20,9 @@ const PAGE_HINT =
   "All numbers are on a page, which `run` in place of `full-pipeline` writes, with `report export --path=report/` after its arguments.";
 
 /** Runs the whole pipeline and records it. A project that cannot be read makes a failed run with a report, like any other failure. */
-export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
+export async function runPipeline(site: Site, request: RunRequest): Promise<Run> {
   const opened = await openRun(site, request);
-  if (opened instanceof PipelineRun) return opened;
+  if (opened instanceof Run) return opened;
   const { context, place, baseline, production, publish, tracking } = opened;
   const { epochs, profile, reuse, approved, keepGoing } = request;
   const inputs = {

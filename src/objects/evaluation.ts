@@ -7,7 +7,7 @@ import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
 import { recordedGates, recordedStages } from "./recorded.ts";
 import { failedText, sayOutcome } from "./say-outcome.ts";
-import { type GateRecord, gateRecord } from "./stage-record.ts";
+import { type Gate, gate } from "./stage.ts";
 
 /** The part of an evaluation that is kept between calls. */
 export interface EvaluationFacts {
@@ -38,8 +38,8 @@ export class Evaluation {
 
   /** Lists all gates in the order in which they were asked. */
   @func()
-  gates(): GateRecord[] {
-    return this.read().gates.map(gateRecord);
+  gates(): Gate[] {
+    return this.read().gates.map(gate);
   }
 
   /** Gives the report folder, as that of a run. */

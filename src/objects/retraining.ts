@@ -2,7 +2,7 @@ import { type Directory, func, object } from "@dagger.io/dagger";
 import { z } from "zod";
 import { parseJson } from "../json.ts";
 import { decide } from "../stages/decide.ts";
-import type { PipelineRun } from "./pipeline-run.ts";
+import type { Run } from "./run.ts";
 import { sayOutcome } from "./say-outcome.ts";
 
 /** What of a report says how a retraining ended. */
@@ -23,9 +23,9 @@ export const recordedRetraining = z.object({
 export class Retraining {
   /** The content of `report.json`. */
   private readonly json: string;
-  private readonly whole: PipelineRun;
+  private readonly whole: Run;
 
-  constructor(json: string, whole: PipelineRun) {
+  constructor(json: string, whole: Run) {
     this.json = json;
     this.whole = whole;
   }
@@ -58,7 +58,7 @@ export class Retraining {
 
   /** Gives the whole run: its stages, gates, model, image and predictions. */
   @func()
-  run(): PipelineRun {
+  run(): Run {
     return this.whole;
   }
 

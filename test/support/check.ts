@@ -13,6 +13,8 @@ import { pythonEnvironment } from "./python-environment.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** pyproject.toml says which files below these are not meant. */
 const PYTHON_FOLDERS = ["src", "test", "bench"];
+/** Their types are checked against the client of the surface, by test/importers.test.ts. */
+const PYTHON_EXAMPLES = "examples/modules/python";
 /** Not in the repository: a module's folder is uploaded as it is. */
 const CACHE = join(homedir(), ".cache", "ml-pipeline-tests", "check");
 
@@ -32,8 +34,11 @@ async function pythonChecks(): Promise<readonly Check[]> {
     ...[`ruff==${TOOLS.ruff}`, `black==${TOOLS.black}`, `mypy==${TOOLS.mypy}`],
   ]);
   return [
-    { name: "ruff", command: [join(bin, "ruff"), "check", "--quiet", ...PYTHON_FOLDERS] },
-    { name: "black", command: [join(bin, "black"), "--check", "--quiet", "--diff", ...PYTHON_FOLDERS] },
+    { name: "ruff", command: [join(bin, "ruff"), "check", "--quiet", ...PYTHON_FOLDERS, PYTHON_EXAMPLES] },
+    {
+      name: "black",
+      command: [join(bin, "black"), "--check", "--quiet", "--diff", ...PYTHON_FOLDERS, PYTHON_EXAMPLES],
+    },
     { name: "mypy", command: [join(bin, "mypy"), "--cache-dir", join(CACHE, "mypy"), ...PYTHON_FOLDERS] },
   ];
 }

@@ -1,5 +1,6 @@
 import { type Checkout, checkoutOf } from "../../base/checkout.ts";
 import type { Call, Step, Value } from "../../runner/call.ts";
+import { keepsAnswers } from "../../runner/call-cache.ts";
 import type { Link, TypedCall } from "./types.ts";
 
 /** A call as it was typed, and with its arguments converted. */
@@ -43,7 +44,7 @@ const withTexts = (args: Step["args"], texts: Texts): Step["args"] =>
 /** What a function is told beside what was typed. */
 async function textsFor({ fn, typed }: Link, step: Step | undefined, ask: typeof checkoutOf): Promise<Texts> {
   const source = step?.args.get("source");
-  if (fn.cache !== "never" || source?.kind !== "directory") return [];
+  if (keepsAnswers(fn) || source?.kind !== "directory") return [];
   const wanted = TOLD.filter((name) =>
     fn.args.some((arg) => arg.name === name && arg.type.kind === "string" && !typed.has(name)),
   );

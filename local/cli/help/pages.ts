@@ -1,3 +1,4 @@
+import { keepsAnswers } from "../../runner/call-cache.ts";
 import type { FunctionInfo, LoadedModule, ObjectInfo } from "../../runner/module/types.ts";
 import { functionName, typeName } from "../call/names.ts";
 import { members, objectInfo } from "../call/parse.ts";
@@ -108,8 +109,7 @@ function result(fn: FunctionInfo, module: LoadedModule, layout: Layout): string[
       lines.push(...paragraph("May be followed by:"), ...functionLines(owner, layout, 4));
     }
   }
-  if (fn.cache === "never")
-    lines.push(...paragraph("This function runs each time: it is never answered from the cache."));
+  if (!keepsAnswers(fn)) lines.push(...paragraph("This function runs each time: it is never answered from the cache."));
   return lines;
 }
 

@@ -1,19 +1,22 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAnything, isObjectOf, isText } from "../../base/guards.ts";
+import { isAnything, isListOf, isObjectOf, isText } from "../../base/guards.ts";
 import { UsageError } from "../../base/usage-error.ts";
 
 export interface Manifest {
   readonly name: string;
   /** The folder that holds the module's `src`, relative to the manifest. */
   readonly source: string;
+  /** The modules that this one depends on: what it calls them, and where they are, as it is written. */
+  readonly dependencies: readonly { readonly name: string; readonly source: string }[];
 }
 
-const isFile = isObjectOf<{ name?: unknown; source?: unknown; sdk?: unknown }>(
-  { name: isAnything, source: isAnything, sdk: isAnything },
-  ["name", "source", "sdk"],
+const isFile = isObjectOf<{ name?: unknown; source?: unknown; sdk?: unknown; dependencies?: unknown }>(
+  { name: isAnything, source: isAnything, sdk: isAnything, dependencies: isAnything },
+  ["name", "source", "sdk", "dependencies"],
 );
+const areDependencies = isListOf(isObjectOf<Manifest["dependencies"][number]>({ name: isText, source: isText }));
 const isSdk = isObjectOf<{ source: string }>({ source: isText });
 
 /**
@@ -35,7 +38,13 @@ export function readManifest(path: string): Manifest {
     throw new UsageError(`${file}: the local engine runs TypeScript modules; this one needs the Dagger engine`);
   }
   if (typeof manifest.name !== "string") throw new UsageError(`${file}: has no name`);
-  return { name: manifest.name, source: typeof manifest.source === "string" ? manifest.source : "." };
+  const { dependencies = [] } = manifest;
+  if (!areDependencies(dependencies)) throw new UsageError(`${file}: a dependency needs a name and a source`);
+  return {
+    name: manifest.name,
+    source: typeof manifest.source === "string" ? manifest.source : ".",
+    dependencies,
+  };
 }
 
 /** Lists the TypeScript files below a folder that the engine's entrypoint would load, sorted, by relative path. */

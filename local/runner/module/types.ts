@@ -77,6 +77,11 @@ export interface ModuleInfo {
   readonly enums: Readonly<Record<string, EnumInfo>>;
 }
 
+export interface LoadedDependency {
+  readonly name: string;
+  readonly module: LoadedModule;
+}
+
 /** A description and where the rest of what was read is. */
 export interface LoadedModule extends ModuleInfo {
   /** Folder of `dagger.json`. */
@@ -85,6 +90,8 @@ export interface LoadedModule extends ModuleInfo {
   readonly hash: string;
   /** The path of the module's code as one file of JavaScript. */
   readonly bundle: string;
+  /** The modules that this one calls, by the names that it gives them. */
+  readonly dependencies: readonly LoadedDependency[];
   /** Dagger's own types are read one by one, when a call needs them. */
   core(name: string): ObjectInfo | undefined;
   coreEnum(name: string): EnumInfo | undefined;

@@ -6,6 +6,12 @@ import type { Sdk } from "./sdk.ts";
 import { exposedName, type Json, serialize } from "./serialize.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
+/** What the file of a module exports. */
+interface Bundle {
+  readonly modules: readonly Exports[];
+  /** The SDK as the module knows it. */
+  readonly sdk: Exports;
+}
 type Constructor = new (...args: readonly unknown[]) => object;
 type Method = (this: object, ...args: readonly unknown[]) => unknown;
 
@@ -26,7 +32,8 @@ export class ModuleRuntime {
   }
 
   static async load(module: LoadedModule, sdk: Sdk): Promise<ModuleRuntime> {
-    const { modules } = (await import(pathToFileURL(module.bundle).href)) as { modules: readonly Exports[] };
+    const { modules, sdk: classes } = (await import(pathToFileURL(module.bundle).href)) as Bundle;
+    if (module.dependencies.length > 0) sdk.know(classes);
     return new ModuleRuntime(module, modules, sdk);
   }
 

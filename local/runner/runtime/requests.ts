@@ -40,11 +40,24 @@ export function keepConnections(client: Client, { port, token }: Address): void 
     const answer = readJson(isAnswer, body);
     if (answer === undefined) throw new Error(`the engine's answer cannot be read: ${body.slice(0, 200)}`);
     const { data, errors } = answer;
-    if (errors !== undefined)
-      throw new ClientError({ status, errors: [...errors], body, headers: new Headers() }, { query });
+    if (errors !== undefined) throw failedAnswer(errors, query, { status, body });
     return data;
   };
 }
+
+/** Something in an answer that the SDK makes an error of. */
+interface Failure {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** An answer with errors, as the SDK knows it. */
+export const failedAnswer = (
+  errors: readonly (Failure | GraphQLError)[],
+  query: string,
+  { status, body }: { readonly status: number; readonly body: string } = { status: 200, body: "" },
+): ClientError =>
+  new ClientError({ status, errors: errors as GraphQLError[], body, headers: new Headers() }, { query });
 
 interface Sending {
   readonly port: number;

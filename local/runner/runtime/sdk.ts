@@ -2,7 +2,7 @@ import module from "node:module";
 import type { Context } from "../../../node_modules/dagger-sdk/dist/src/common/context.js";
 import { prebuilt } from "../../base/prebuilt.ts";
 import { rememberIds } from "./known-ids.ts";
-import type { Address } from "./requests.ts";
+import type { Address, Client } from "./requests.ts";
 
 /** A class of the SDK's generated client. Its functions are called by name. */
 export type CoreClass = new (context: Context) => object;
@@ -31,21 +31,25 @@ export async function loadSdk() {
     import("../../../node_modules/dagger-sdk/dist/src/common/context.js"),
     import("./requests.ts"),
   ]);
-  const exported: Readonly<Record<string, unknown>> = { ...sdk };
+  const exported: Record<string, unknown> = { ...sdk };
   return {
     dag: sdk.dag,
-    /** Runs `work` with a connection to an engine. */
-    connection(address: Address, work: () => Promise<void>): Promise<void> {
+    /** Runs `work` with a connection to an engine, and what the SDK sends its queries with. */
+    connection(address: Address, work: (client: Client) => Promise<void>): Promise<void> {
       process.env.DAGGER_SESSION_PORT = String(address.port);
       process.env.DAGGER_SESSION_TOKEN = address.token;
       return sdk.connection(() => {
-        const client = new Context().getGQLClient();
+        const client: Client = new Context().getGQLClient();
         keepConnections(client, address);
         rememberIds(client);
-        return work();
+        return work(client);
       });
     },
     ExecError: sdk.ExecError,
+    /** Takes note of the classes of a module's dependencies, whose objects it may keep. */
+    know(classes: Readonly<Record<string, unknown>>): void {
+      Object.assign(exported, classes);
+    },
     /** Gives the client of an object that is known by its ID. */
     object(type: string, id: string): object {
       const found = exported[type] ?? exported[`${type}_`];

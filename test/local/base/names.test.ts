@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kebab, nearest } from "../../../local/base/names.ts";
+import { camel, kebab, nearest, pascal } from "../../../local/base/names.ts";
 
 test.each([
   ["buildImage", "build-image"],
@@ -9,6 +9,14 @@ test.each([
   ["member_name", "member-name"],
 ])("%s is typed as %s", (name, typed) => {
   expect(kebab(name)).toBe(typed);
+});
+
+test.each([
+  ["ml-pipeline", "mlPipeline", "MlPipeline"],
+  ["team_pipeline", "teamPipeline", "TeamPipeline"],
+  ["Sample", "sample", "Sample"],
+])("%s is %s among fields and %s among types", (name, field, type) => {
+  expect([camel(name), pascal(name)]).toEqual([field, type]);
 });
 
 test.each([

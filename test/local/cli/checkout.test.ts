@@ -48,6 +48,7 @@ test("a function that keeps no answers is told the commit and the branch of its 
   expect((await told(wantsFolder, {}, { folder: "services/model" })).flags).toEqual(["--folder=services/model"]);
   expect((await told(wantsFolder)).flags).toEqual([]);
   expect((await told(fn("never"))).flags).toEqual(["--commit=1b2c"]);
+  expect((await told(fn("session"))).flags).toEqual(["--commit=1b2c"]);
   expect((await told(fn("never"), {}, null)).args).toEqual([]);
 });
 

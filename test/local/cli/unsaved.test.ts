@@ -9,7 +9,7 @@ const ending = (name: string): Pick<TypedCall, "links"> => ({
 test.each([
   ["Directory", "ml-pipeline: the folder was not saved: add `export --path=DIR` to keep it\n"],
   ["File", "ml-pipeline: the file was not saved: add `export --path=FILE` to keep it\n"],
-  ["PipelineRun", ""],
+  ["Run", ""],
   ["Container", ""],
 ])("a call that ends in a %s says %j", (type, note) => {
   expect(unsavedNote(ending(type))).toBe(note);

@@ -9,9 +9,9 @@ import { Bisection } from "../../../src/objects/bisection.ts";
 import { Deployment } from "../../../src/objects/deployment.ts";
 import { Drift } from "../../../src/objects/drift.ts";
 import { Evaluation } from "../../../src/objects/evaluation.ts";
-import { PipelineRun } from "../../../src/objects/pipeline-run.ts";
 import { Reproduction } from "../../../src/objects/reproduction.ts";
 import { Retraining } from "../../../src/objects/retraining.ts";
+import { Run } from "../../../src/objects/run.ts";
 import { SelfTest } from "../../../src/objects/self-test.ts";
 import type { Report } from "../../../src/report/report.ts";
 import type { ReportedRetraining } from "../../../src/report/retraining.ts";
@@ -54,12 +54,12 @@ const facts: ReportedRetraining = {
 
 function retrained(ends: Kind["ends"], changes: Partial<Report>): Kind {
   const text = JSON.stringify(report(changes));
-  return { record: new Retraining(text, new PipelineRun(text, NOWHERE)), text, ends };
+  return { record: new Retraining(text, new Run(text, NOWHERE)), text, ends };
 }
 
 function ran(ends: Kind["ends"], made: Report): Kind {
   const text = JSON.stringify(made);
-  return { record: new PipelineRun(text, NOWHERE), text, ends };
+  return { record: new Run(text, NOWHERE), text, ends };
 }
 
 function compared(ends: Kind["ends"], { stages, drift, ...rest }: Report): Kind {

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { expect, test } from "vitest";
-import { PipelineRun } from "../../../src/objects/pipeline-run.ts";
 import { Retraining } from "../../../src/objects/retraining.ts";
+import { Run } from "../../../src/objects/run.ts";
 import { outputsEnv } from "../../../src/report/outputs.ts";
 import type { Report } from "../../../src/report/report.ts";
 import type { ReportedRetraining } from "../../../src/report/retraining.ts";
@@ -19,7 +19,7 @@ const reported = (decision: RetrainingDecision | undefined, changes: Partial<Rep
 
 const retraining = (of: Report): Retraining => {
   const json = JSON.stringify(of);
-  return new Retraining(json, new PipelineRun(json, {} as Directory));
+  return new Retraining(json, new Run(json, {} as Directory));
 };
 
 const better = { deploy: true, code: "better", reason: "better on fresh data" } as const;

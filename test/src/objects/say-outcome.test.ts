@@ -4,8 +4,8 @@ import { Deployment } from "../../../src/objects/deployment.ts";
 import { Drift } from "../../../src/objects/drift.ts";
 import { Evaluation } from "../../../src/objects/evaluation.ts";
 import { ModelImage } from "../../../src/objects/model-image.ts";
-import { PipelineRun } from "../../../src/objects/pipeline-run.ts";
 import { Retraining } from "../../../src/objects/retraining.ts";
+import { Run } from "../../../src/objects/run.ts";
 import { sayOutcome } from "../../../src/objects/say-outcome.ts";
 import { report, stageReport } from "../support.ts";
 
@@ -22,7 +22,7 @@ const stages = [stageReport("lint"), stageReport("gates", { status: "failed", me
 const failed = { verdict: "failed", failure: { stage: "gates", message }, stages } as const;
 const image = new ModelImage("sha256:1", "sha256:c", 1, {} as Container, "gates failed", "");
 
-const run = (of: object): PipelineRun => new PipelineRun(JSON.stringify(report(of)), folder, folder, image, folder);
+const run = (of: object): Run => new Run(JSON.stringify(report(of)), folder, folder, image, folder);
 const retraining = (of: object): Retraining => new Retraining(JSON.stringify(report(of)), run(of));
 const deployment = (verdict: "passed" | "failed"): Deployment => {
   const deployed = { environment: "staging", outcome: "failed", image: "a/b@sha256:2", rolledBack: true };

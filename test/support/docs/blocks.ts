@@ -10,6 +10,7 @@ import {
   type KnownMetric,
 } from "../../../src/measurements/predictions/known-metrics.ts";
 import { LAYERS } from "../../layers.ts";
+import { engineApiText } from "./engine-api.ts";
 import { layersTable } from "./layers.ts";
 import { code, firstParagraph, table } from "./markdown.ts";
 import { policyTable, shownKey } from "./policy.ts";
@@ -75,6 +76,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ],
     ["command line flags", globalFlagsTable()],
     ...Object.keys(LAYERS).map((program): [string, string] => [`layers ${program}`, layersTable(program)]),
+    ["engine api", engineApiText()],
     [
       "tools",
       table(
@@ -160,6 +162,9 @@ function functionText(fn: FunctionInfo): string {
     `Gives ${typeText(fn)}.`,
     ...(fn.check ? ["A check: `dagger check` and `ml-pipeline check` run it."] : []),
     ...(fn.cache === "never" ? ["It goes each time that it is called: it is never answered from the cache."] : []),
+    ...(fn.cache === "session"
+      ? ["It goes each time that it is called; a module that asks the result for several things has it made once."]
+      : []),
   ];
   return [
     `### ${kebab(fn.name)}`,
@@ -236,12 +241,18 @@ function defaultText({ optional, default: value, defaultPath }: Argument): strin
   return optional ? "–" : "required";
 }
 
+/** The second heading of a name has another anchor: a record may be called like the function that gives it. */
+function recordAnchor(name: string): string {
+  const anchor = name.toLowerCase();
+  return mainObject.functions.some((fn) => kebab(fn.name) === anchor) ? `${anchor}-1` : anchor;
+}
+
 const GIVEN: Readonly<Record<string, string>> = { Directory: "a folder", Container: "a container", File: "a file" };
 
 function typeText({ returns }: FunctionInfo): string {
   const name = returns.name ?? "";
   if (objectNamed(name) !== undefined)
-    return `${isRecord(objectNamed(name)) ? "the record" : "a"} [${name}](#${name.toLowerCase()})`;
+    return `${isRecord(objectNamed(name)) ? "the record" : "a"} [${name}](#${recordAnchor(name)})`;
   return returns.kind === "string" ? "text" : (GIVEN[name] ?? name);
 }
 

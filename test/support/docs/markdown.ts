@@ -31,8 +31,15 @@ export const withoutCode = (markdown: string): string => markdown.replaceAll(FEN
 export const codeBlocks = (markdown: string, language: string): string[] =>
   [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, text = ""]) => text);
 
-export const anchorsIn = (markdown: string): string[] =>
-  [...markdown.replaceAll(FENCE, "").matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+export function anchorsIn(markdown: string): string[] {
+  const seen = new Map<string, number>();
+  return [...markdown.replaceAll(FENCE, "").matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) => {
+    const anchor = anchorOf(heading);
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
 
 /** Where links and pictures lead. */
 export const linksIn = (markdown: string): string[] =>

@@ -7,7 +7,7 @@ import { recordedDeployed } from "./deployment.ts";
 import type { ModelImage } from "./model-image.ts";
 import { recordedGates, recordedStages } from "./recorded.ts";
 import { failedText, sayOutcome } from "./say-outcome.ts";
-import { type GateRecord, gateRecord, type StageRecord, stageRecord } from "./stage-record.ts";
+import { type Gate, gate, type Stage, stage } from "./stage.ts";
 
 export const recordedRun = z.object({
   verdict: z.enum(["passed", "failed"]),
@@ -22,7 +22,7 @@ export const recordedRun = z.object({
 
 /** The record of a pipeline run, whether it passed or failed; `assert` turns a failed run into an error. */
 @object()
-export class PipelineRun {
+export class Run {
   /** The content of `report.json`. */
   private readonly json: string;
   private readonly folder: Directory;
@@ -46,14 +46,14 @@ export class PipelineRun {
 
   /** Lists all stages, in the order of the pipeline. */
   @func()
-  stages(): StageRecord[] {
-    return this.read().stages.map(stageRecord);
+  stages(): Stage[] {
+    return this.read().stages.map(stage);
   }
 
   /** Lists the gates in the order in which they were asked; none when the run did not get as far. */
   @func()
-  gates(): GateRecord[] {
-    return this.read().gates.map(gateRecord);
+  gates(): Gate[] {
+    return this.read().gates.map(gate);
   }
 
   /**

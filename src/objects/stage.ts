@@ -3,7 +3,7 @@ import type { RecordedGate, RecordedStage } from "./recorded.ts";
 
 /** The result of one stage of a run. */
 @object()
-export class StageRecord {
+export class Stage {
   /** `lint`, `test unit`, `train` … */
   @func()
   name: string;
@@ -37,12 +37,12 @@ export class StageRecord {
  * Constructors of public objects take only plain values, because an interface among their parameters would become part of
  * the module's public schema.
  */
-export const stageRecord = ({ name, status, message, seconds, cached }: RecordedStage): StageRecord =>
-  new StageRecord(name, status, message, seconds, cached);
+export const stage = ({ name, status, message, seconds, cached }: RecordedStage): Stage =>
+  new Stage(name, status, message, seconds, cached);
 
 /** The result of one gate. */
 @object()
-export class GateRecord {
+export class Gate {
   /** The gate's table in the configuration: `schema`, `metrics`, `regression` … */
   @func()
   name: string;
@@ -67,5 +67,4 @@ export class GateRecord {
   }
 }
 
-export const gateRecord = ({ id, status, required, message }: RecordedGate): GateRecord =>
-  new GateRecord(id, status, required, message);
+export const gate = ({ id, status, required, message }: RecordedGate): Gate => new Gate(id, status, required, message);

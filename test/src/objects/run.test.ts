@@ -2,14 +2,14 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import type { GateResult } from "../../../src/gates/result.ts";
 import { ModelImage } from "../../../src/objects/model-image.ts";
-import { PipelineRun } from "../../../src/objects/pipeline-run.ts";
+import { Run } from "../../../src/objects/run.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { report, stageReport, userError } from "../support.ts";
 
 const folder = {} as Directory;
 const container = {} as Container;
 const run = (changes: Partial<Report>, model?: Directory, image?: ModelImage) =>
-  new PipelineRun(JSON.stringify(report(changes)), folder, model, image);
+  new Run(JSON.stringify(report(changes)), folder, model, image);
 
 const judged = (id: GateResult["id"], status: GateResult["status"], message: string): GateResult => ({
   ...{ id, status, message, required: true, checks: [] },
@@ -99,7 +99,7 @@ describe("a run that failed", () => {
     } as const;
     const { image: _, ...deployed } = report({ ...ended, deployments });
     const headOf = (of: object): string =>
-      userError(() => new PipelineRun(JSON.stringify(of), folder).assert()).split("\n", 1)[0] ?? "";
+      userError(() => new Run(JSON.stringify(of), folder).assert()).split("\n", 1)[0] ?? "";
     expect(headOf(deployed)).toBe(`Deploy failed: deploy. ${image} was published before, and stays so.`);
     expect(headOf({ ...deployed, dryRun: true })).toBe(
       "Pipeline failed: deploy. Dry run: nothing was pushed, deployed or stored.",

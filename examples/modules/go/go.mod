@@ -1,0 +1,3 @@
+module dagger/team-pipeline
+
+go 1.25.0
