@@ -42,6 +42,7 @@ import { planPipeline } from "./functions/plan.ts";
 import { promoteImage } from "./functions/promote.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
+import { replayRun } from "./functions/replay.ts";
 import { retrainModel, Trigger } from "./functions/retrain.ts";
 import { rollBack } from "./functions/rollback.ts";
 import { fullPipeline, runPipeline } from "./functions/run.ts";
@@ -68,6 +69,7 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
+import type { Replay } from "./objects/replay.ts";
 import type { Reproduction } from "./objects/reproduction.ts";
 import type { Retraining } from "./objects/retraining.ts";
 import type { RunHistory } from "./objects/run-history.ts";
@@ -672,6 +674,67 @@ export class MlPipeline {
     every = false,
   ): Promise<Bisection> {
     return bisectHistory(this.site(), { source, good, bad, data, testData, metric, epochs, history, every });
+  }
+
+  /**
+   * Runs the failed stage of a run again, here and on what that run had, and says whether it fails the same way.
+   *
+   * It takes the report folder of the run, as its CI job kept it. Source, data and models are told from others by their hashes: the checkout
+   * where it is the same, else the commit that the run noted; the data folder, or DVC; the model store. A line for each says what was had,
+   * and what to do for what was not. `replayed … container terminal` opens a shell where it failed.
+   *
+   * @throws for a folder that is no report, and for a stage that acts outside of its run
+   */
+  @func({ cache: "never" })
+  async replay(
+    /** The folder that the report of the run was exported to, as the artifact of a CI job has it. */
+    report: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The checkout of the project's repository, for the commit that failed: only its .git is read. Default: the root of the project. */
+    @argument({ defaultPath: "/", ignore: NOT_HISTORY }) repository: Directory,
+    /** The data that the run had. Default: data.folder of the configuration, or data/, with what DVC tracks of them. */
+    data?: Directory,
+    /** The model that the run trained. Default: the one of that hash in the model store, or else it is trained again. */
+    model?: Directory,
+    /** The accepted model that the run had. Default: the one of that hash in the model store. */
+    baseline?: Directory,
+    /** The stage that is replayed, where several failed. Default: the one that decided. */
+    stage?: string,
+    /** Whether the checkout is taken as it is, also where it is not what failed: it tells whether a change mends it. */
+    asItIs = false,
+    /** A command to run where the stage failed, with its arguments: pytest,-x. */
+    command: string[] = [],
+  ): Promise<string> {
+    const request = { report, source, repository, data, model, baseline, stage, asItIs, command };
+    return (await replayRun(this.site(), request)).text();
+  }
+
+  /**
+   * Replays a failed stage as `replay` does, and gives a record of it, with the container at the failing command.
+   *
+   * @throws for a folder that is no report, and for a stage that acts outside of its run
+   */
+  @func({ cache: "never" })
+  replayed(
+    /** The folder that the report of the run was exported to, as the artifact of a CI job has it. */
+    report: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The checkout of the project's repository, for the commit that failed: only its .git is read. Default: the root of the project. */
+    @argument({ defaultPath: "/", ignore: NOT_HISTORY }) repository: Directory,
+    /** The data that the run had. Default: data.folder of the configuration, or data/, with what DVC tracks of them. */
+    data?: Directory,
+    /** The model that the run trained. Default: the one of that hash in the model store, or else it is trained again. */
+    model?: Directory,
+    /** The accepted model that the run had. Default: the one of that hash in the model store. */
+    baseline?: Directory,
+    /** The stage that is replayed, where several failed. Default: the one that decided. */
+    stage?: string,
+    /** Whether the checkout is taken as it is, also where it is not what failed: it tells whether a change mends it. */
+    asItIs = false,
+  ): Promise<Replay> {
+    return replayRun(this.site(), { report, source, repository, data, model, baseline, stage, asItIs, command: [] });
   }
 
   /**
