@@ -237,9 +237,13 @@ export class MlPipeline {
     label?: string,
     /** A CI system whose files are written as well, as ci writes them, where there are none yet. */
     ci?: CiSystem,
+    /** For these files, the branch whose model is the accepted one. The program ml-pipeline asks git, where the project is a checkout. */
+    branch: string = BRANCH,
+    /** For these files, where the runners get this module: the address of a Git repository, and a tag or a commit. */
+    module: string = MODULE,
   ): Promise<Changeset> {
-    const usual = { engine: CiEngine.INCLUDED, access: [], branch: BRANCH, retrainAt: RETRAIN_AT, watchAt: WATCH_AT };
-    const files = ci === undefined ? undefined : { ...usual, system: ci, module: MODULE };
+    const usual = { engine: CiEngine.INCLUDED, access: [], retrainAt: RETRAIN_AT, watchAt: WATCH_AT };
+    const files = ci === undefined ? undefined : { ...usual, system: ci, branch, module };
     return adoptProject(this.site(), { source, data, label, ci: files });
   }
 
@@ -266,7 +270,7 @@ export class MlPipeline {
     reference?: string,
     /** Flags of the module that take a secret, beside those that the jobs need anyway: dvc-config, aws-credentials, webhook, signing-key … */
     access: string[] = [],
-    /** The branch whose model is the accepted one. */
+    /** The branch whose model is the accepted one. The program ml-pipeline asks git, where the project is a checkout. */
     branch: string = BRANCH,
     /** When it is trained anew, as a cron line in UTC. */
     retrainAt: string = RETRAIN_AT,
@@ -740,7 +744,8 @@ export class MlPipeline {
   /**
    * Checks the code of src/ with ruff, black and mypy, and fails with all of their findings.
    *
-   * All three run, whatever they find. ruff's formatter takes the place of black where the project configures it.
+   * All three run, whatever they find. ruff's formatter takes the place of black where the project configures it. A checker that the
+   * project neither configures nor names only warns; lint.tools makes it count.
    */
   @func()
   @check()
@@ -948,9 +953,11 @@ export class MlPipeline {
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
+    /** The project's folder in the repository, such as services/model, for the annotations in the report. The program ml-pipeline asks git, where the project is a checkout. */
+    folder?: string,
   ): Promise<Evaluation> {
     return evaluateModel(this.site({ images: [baselineFrom, productionFrom] }), {
-      ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
+      ...{ source, model, data, baseline, baselineFrom, production, productionFrom, folder },
       approved: approve,
     });
   }
@@ -1147,6 +1154,8 @@ export class MlPipeline {
     commit?: string,
     /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     branch?: string,
+    /** The project's folder in the repository, such as services/model, for the annotations in the report. The program ml-pipeline asks git, where the project is a checkout. */
+    folder?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
     /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
@@ -1157,7 +1166,7 @@ export class MlPipeline {
     return retrainModel(this.site({ images: [address, baselineFrom, productionFrom] }), {
       ...{ source, data, trigger, days: window, startDate, endDate, fresh, testData, reference, watch, history },
       ...{ forceDeploy, forcedBy, epochs, on, baseline, baselineFrom, production, productionFrom, approved: approve },
-      ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch }, link, requests, dryRun },
+      ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch, folder }, link, requests, dryRun },
       ...{ keepGoing: false, profile: Profile.FULL },
     });
   }
