@@ -4,9 +4,10 @@ import { type Context, readContext } from "../context/context.ts";
 import { isEngineFault, messageOf } from "../errors.ts";
 import { PIPELINE, type PipelineStage } from "../pipeline.ts";
 import { DEFAULT_PYTHON } from "../project/python/version.ts";
+import { type Compared, checkoutAlone, chooseSource, type SourceChoice } from "../replay/choose-source.ts";
 import { sourceDifferences } from "../replay/compare.ts";
 import type { Asked, RecordedRun } from "../replay/recorded.ts";
-import { type Had, some } from "../replay/words.ts";
+import type { Had } from "../replay/words.ts";
 import { type AnyStage, DEFAULT_TRAINING, type RunInputs } from "../stages/definition.ts";
 import { stageKeys } from "../stages/stage-keys.ts";
 import { oneLine } from "../text.ts";
@@ -50,36 +51,23 @@ export async function sourceOf(
 ): Promise<FoundSource> {
   const read = (source: Directory): Promise<Candidate> => candidate(site, run, { failed, asked, source });
   const here = await readOrReason(() => read(request.source));
-  if (typeof here !== "string") {
-    if (here.differences === undefined) return { ...here, had: had(undefined, `the checkout${UNTOLD}`) };
-    if (here.differences.length === 0) return { ...here, had: had(true, "the checkout, which is what failed") };
-    if (request.asItIs) {
-      return { ...here, had: had(false, `the checkout as it is (--as-it-is): ${some(here.differences)}`) };
-    }
-  }
-  const because = typeof here === "string" ? here : some(here.differences ?? []);
+  const alone = checkoutAlone(compared(here), request.asItIs);
+  if (alone !== undefined && typeof here !== "string") return { ...here, had: hadOf(alone) };
   const commit = run.project?.commit;
-  const noted = commit === undefined ? "the report notes no commit" : await commitOf(site, commit, request.repository);
-  const there = typeof noted === "string" ? noted : await readOrReason(() => read(noted));
-  if (typeof there !== "string" && (there.differences ?? []).length === 0) {
-    const from = `commit ${commit?.slice(0, 10)} of the repository, since the checkout is not what failed`;
-    return { ...there, had: had(true, `${from}: ${because}`) };
-  }
-  if (typeof here === "string") {
-    // The reason of the checkout is the one that the caller can see.
-    if (typeof there === "string") return { ...(await read(request.source)), had: had(false, because) };
-    return { ...there, had: had(false, `commit ${commit?.slice(0, 10)}: ${some(there.differences ?? [])}`) };
-  }
-  const why =
-    typeof there === "string"
-      ? there
-      : `nor is commit ${commit?.slice(0, 10)}, so what failed was never committed: ${some(there.differences ?? [])}`;
-  return { ...here, had: had(false, `the checkout, which is not what failed: ${because}; ${why}`) };
+  const files = commit === undefined ? "the report notes no commit" : await commitOf(site, commit, request.repository);
+  const there = typeof files === "string" ? files : await readOrReason(() => read(files));
+  const choice = chooseSource(compared(here), compared(there), shortHash(commit ?? ""));
+  const chosen = choice.use === "checkout" ? here : there;
+  // The reason of the checkout is the one that the caller can do something about.
+  return { ...(typeof chosen === "string" ? await read(request.source) : chosen), had: hadOf(choice) };
 }
 
-const UNTOLD = ": the report does not say what the stage depended on, so nobody can tell whether it is what failed";
+const compared = (candidate: Candidate | string): Compared =>
+  typeof candidate === "string" ? { lacking: candidate } : candidate;
 
-const had = (isSame: boolean | undefined, text: string): Had => ({ input: "source", isSame, text });
+const hadOf = ({ isSame, text }: SourceChoice): Had => ({ input: "source", isSame, text });
+
+const shortHash = (commit: string): string => commit.slice(0, 10);
 
 async function candidate(
   site: Site,
@@ -123,7 +111,7 @@ async function commitOf(site: Site, commit: string, repository: Directory): Prom
     const runtime = { settings: site.settings, python: DEFAULT_PYTHON, since: Date.now() };
     const history = await readOrReason(() => historyOf(runtime, repository));
     if (typeof history === "string") {
-      return `commit ${commit.slice(0, 10)} is not looked for, since --repository has no history: give the checkout of the project`;
+      return `commit ${shortHash(commit)} is not looked for, since --repository has no history: give the checkout of the project`;
     }
     return filesOf(history, commit);
   });
@@ -132,7 +120,7 @@ async function commitOf(site: Site, commit: string, repository: Directory): Prom
 async function filesOf(history: History, commit: string): Promise<Directory | string> {
   const [found] = await history.resolve([commit]);
   if (found !== undefined) return readable(await history.files(found.commit));
-  return `commit ${commit.slice(0, 10)} is not in the repository: \`git fetch origin ${commit}\`, then again`;
+  return `commit ${shortHash(commit)} is not in the repository: \`git fetch origin ${commit}\`, then again`;
 }
 
 /** @throws what the engine itself fails with */
