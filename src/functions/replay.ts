@@ -49,7 +49,10 @@ export interface ReplayRequest extends SourceRequest {
 export async function replayRun(site: Site, request: ReplayRequest): Promise<Replay> {
   const run = await recordedRun(request.report);
   const failed = failedStageOf(run, request.stage);
-  if (failed === undefined) return new Replay(JSON.stringify({ outcome: "nothing", had: [] } satisfies Replayed));
+  if (failed === undefined) {
+    const warned = run.stages.flatMap(({ name, status }) => (status === "warned" ? [name] : []));
+    return new Replay(JSON.stringify({ outcome: "nothing", warned, had: [] } satisfies Replayed));
+  }
   if (failed.name === PROJECT.name) return replayProject(site, failed, request.source);
   const definition = replayable(run, failed);
   const asked = askedOf(run);

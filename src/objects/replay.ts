@@ -13,6 +13,7 @@ const ended = z.object({
 const recordedReplay: z.ZodType<Replayed> = z.object({
   stage: z.string().optional(),
   outcome: z.enum(["same", "otherwise", "passed", "nothing"]),
+  warned: z.array(z.string()).optional(),
   had: z.array(
     z.object({
       input: z.enum(["source", "data", "model", "accepted model", "image in production"]),

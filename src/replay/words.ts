@@ -15,6 +15,8 @@ export interface Replayed {
   /** Undefined where the run of the report did not fail. */
   readonly stage?: string | undefined;
   readonly outcome: ReplayOutcome;
+  /** Stages of such a run that only warned, and can be replayed by their names. */
+  readonly warned?: readonly string[] | undefined;
   readonly had: readonly Had[];
   readonly before?: EndedStage | undefined;
   readonly now?: (EndedStage & { readonly output: string }) | undefined;
@@ -31,9 +33,11 @@ export const some = (clauses: readonly string[], most = 4): string =>
   [...clauses.slice(0, most), ...(clauses.length > most ? [`${clauses.length - most} more`] : [])].join("; ");
 
 /** What a replay found, for a person. */
-export function replayedText({ stage, outcome, had, before, now, typed, other }: Replayed): string {
+export function replayedText({ stage, outcome, warned = [], had, before, now, typed, other }: Replayed): string {
   if (stage === undefined || before === undefined || now === undefined) {
-    return "There is nothing to replay: no stage failed in the run of this report.";
+    const [first] = warned;
+    const others = first === undefined ? "" : ` ${warned.join(", ")} only warned: --stage="${first}" replays it.`;
+    return `There is nothing to replay: no stage failed in the run of this report.${others}`;
   }
   return [
     `${stage} failed: ${before.message}`,

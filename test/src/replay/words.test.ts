@@ -39,7 +39,10 @@ test("another command is told with its exit code and its output", () => {
 });
 
 test("of a run that passed there is nothing to say", () => {
-  expect(replayedText({ outcome: "nothing", had: [] })).toMatch(/^There is nothing to replay/);
+  expect(replayedText({ outcome: "nothing", had: [] })).toMatch(/^There is nothing to replay.*of this report\.$/);
+  expect(replayedText({ outcome: "nothing", had: [], warned: ["lint"] })).toMatch(
+    /of this report\. lint only warned: --stage="lint" replays it\.$/,
+  );
 });
 
 test("of many clauses the first few are told", () => {
