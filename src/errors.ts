@@ -12,6 +12,7 @@ export const MANUAL_PAGES = [
   "history",
   "policy",
   "remote-training",
+  "replay",
   "report",
   "retraining",
   "store",

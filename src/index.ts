@@ -42,6 +42,7 @@ import { planPipeline } from "./functions/plan.ts";
 import { promoteImage } from "./functions/promote.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
+import { replayRun } from "./functions/replay.ts";
 import { retrainModel, Trigger } from "./functions/retrain.ts";
 import { rollBack } from "./functions/rollback.ts";
 import { fullPipeline, runPipeline } from "./functions/run.ts";
@@ -67,6 +68,7 @@ import type { Deployment } from "./objects/deployment.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
+import type { Replay } from "./objects/replay.ts";
 import type { Reproduction } from "./objects/reproduction.ts";
 import type { Retraining } from "./objects/retraining.ts";
 import type { Run } from "./objects/run.ts";
@@ -235,9 +237,13 @@ export class MlPipeline {
     label?: string,
     /** A CI system whose files are written as well, as ci writes them, where there are none yet. */
     ci?: CiSystem,
+    /** For these files, the branch whose model is the accepted one. The program ml-pipeline asks git, where the project is a checkout. */
+    branch: string = BRANCH,
+    /** For these files, where the runners get this module: the address of a Git repository, and a tag or a commit. */
+    module: string = MODULE,
   ): Promise<Changeset> {
-    const usual = { engine: CiEngine.INCLUDED, access: [], branch: BRANCH, retrainAt: RETRAIN_AT, watchAt: WATCH_AT };
-    const files = ci === undefined ? undefined : { ...usual, system: ci, module: MODULE };
+    const usual = { engine: CiEngine.INCLUDED, access: [], retrainAt: RETRAIN_AT, watchAt: WATCH_AT };
+    const files = ci === undefined ? undefined : { ...usual, system: ci, branch, module };
     return adoptProject(this.site(), { source, data, label, ci: files });
   }
 
@@ -264,7 +270,7 @@ export class MlPipeline {
     reference?: string,
     /** Flags of the module that take a secret, beside those that the jobs need anyway: dvc-config, aws-credentials, webhook, signing-key … */
     access: string[] = [],
-    /** The branch whose model is the accepted one. */
+    /** The branch whose model is the accepted one. The program ml-pipeline asks git, where the project is a checkout. */
     branch: string = BRANCH,
     /** When it is trained anew, as a cron line in UTC. */
     retrainAt: string = RETRAIN_AT,
@@ -675,9 +681,71 @@ export class MlPipeline {
   }
 
   /**
+   * Runs the failed stage of a run again, here and on what that run had, and says whether it fails the same way.
+   *
+   * It takes the report folder of the run, as its CI job kept it. Source, data and models are told from others by their hashes: the checkout
+   * where it is the same, else the commit that the run noted; the data folder, or DVC; the model store. A line for each says what was had,
+   * and what to do for what was not. `replayed … container terminal` opens a shell where it failed.
+   *
+   * @throws for a folder that is no report, and for a stage that acts outside of its run
+   */
+  @func({ cache: "never" })
+  async replay(
+    /** The folder that the report of the run was exported to, as the artifact of a CI job has it. */
+    report: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The checkout of the project's repository, for the commit that failed: only its .git is read. Default: the root of the project. */
+    @argument({ defaultPath: "/", ignore: NOT_HISTORY }) repository: Directory,
+    /** The data that the run had. Default: data.folder of the configuration, or data/, with what DVC tracks of them. */
+    data?: Directory,
+    /** The model that the run trained. Default: the one of that hash in the model store, or else it is trained again. */
+    model?: Directory,
+    /** The accepted model that the run had. Default: the one of that hash in the model store. */
+    baseline?: Directory,
+    /** The stage that is replayed, where several failed. Default: the one that decided. */
+    stage?: string,
+    /** Whether the checkout is taken as it is, also where it is not what failed: it tells whether a change mends it. */
+    asItIs = false,
+    /** A command to run where the stage failed, with its arguments: pytest,-x. */
+    command: string[] = [],
+  ): Promise<string> {
+    const request = { report, source, repository, data, model, baseline, stage, asItIs, command };
+    return (await replayRun(this.site(), request)).text();
+  }
+
+  /**
+   * Replays a failed stage as `replay` does, and gives a record of it, with the container at the failing command.
+   *
+   * @throws for a folder that is no report, and for a stage that acts outside of its run
+   */
+  @func({ cache: "never" })
+  replayed(
+    /** The folder that the report of the run was exported to, as the artifact of a CI job has it. */
+    report: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The checkout of the project's repository, for the commit that failed: only its .git is read. Default: the root of the project. */
+    @argument({ defaultPath: "/", ignore: NOT_HISTORY }) repository: Directory,
+    /** The data that the run had. Default: data.folder of the configuration, or data/, with what DVC tracks of them. */
+    data?: Directory,
+    /** The model that the run trained. Default: the one of that hash in the model store, or else it is trained again. */
+    model?: Directory,
+    /** The accepted model that the run had. Default: the one of that hash in the model store. */
+    baseline?: Directory,
+    /** The stage that is replayed, where several failed. Default: the one that decided. */
+    stage?: string,
+    /** Whether the checkout is taken as it is, also where it is not what failed: it tells whether a change mends it. */
+    asItIs = false,
+  ): Promise<Replay> {
+    return replayRun(this.site(), { report, source, repository, data, model, baseline, stage, asItIs, command: [] });
+  }
+
+  /**
    * Checks the code of src/ with ruff, black and mypy, and fails with all of their findings.
    *
-   * All three run, whatever they find. ruff's formatter takes the place of black where the project configures it.
+   * All three run, whatever they find. ruff's formatter takes the place of black where the project configures it. A checker that the
+   * project neither configures nor names only warns; lint.tools makes it count.
    */
   @func()
   @check()
@@ -885,9 +953,11 @@ export class MlPipeline {
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
+    /** The project's folder in the repository, such as services/model, for the annotations in the report. The program ml-pipeline asks git, where the project is a checkout. */
+    folder?: string,
   ): Promise<Evaluation> {
     return evaluateModel(this.site({ images: [baselineFrom, productionFrom] }), {
-      ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
+      ...{ source, model, data, baseline, baselineFrom, production, productionFrom, folder },
       approved: approve,
     });
   }
@@ -1084,6 +1154,8 @@ export class MlPipeline {
     commit?: string,
     /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     branch?: string,
+    /** The project's folder in the repository, such as services/model, for the annotations in the report. The program ml-pipeline asks git, where the project is a checkout. */
+    folder?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
     /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
@@ -1094,7 +1166,7 @@ export class MlPipeline {
     return retrainModel(this.site({ images: [address, baselineFrom, productionFrom] }), {
       ...{ source, data, trigger, days: window, startDate, endDate, fresh, testData, reference, watch, history },
       ...{ forceDeploy, forcedBy, epochs, on, baseline, baselineFrom, production, productionFrom, approved: approve },
-      ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch }, link, requests, dryRun },
+      ...{ reuse, address, environment, storeAs, labels: { runId, commit, branch, folder }, link, requests, dryRun },
       ...{ keepGoing: false, profile: Profile.FULL },
     });
   }

@@ -13,7 +13,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["adopt"],
     ["ci"],
     ["context"],
-    ["bisect"],
+    ["bisect", "replay"],
     ["gates", "drift", "training"],
     ["measurements"],
     ["data"],

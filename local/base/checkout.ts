@@ -47,3 +47,29 @@ export async function checkoutOf(folder: string): Promise<Checkout | undefined> 
     return undefined;
   }
 }
+
+/** Names that main branches have, where a repository does not say which of its branches is that one. */
+const USUAL = ["main", "master"];
+
+/**
+ * The branch that others of a repository are merged into: the one that its origin names, one of the usual names, or else the one that is
+ * checked out, also before its first commit. Undefined where there is no git, or it knows none.
+ */
+export async function mainBranchOf(folder: string): Promise<string | undefined> {
+  const ask = async (...args: readonly string[]): Promise<string[]> => {
+    try {
+      const { stdout } = await run("git", ["-C", folder, ...args], { env: gitEnvironment(), timeout: 5_000 });
+      return stdout.split("\n").filter((line) => line !== "");
+    } catch {
+      return [];
+    }
+  };
+  const remote = "refs/remotes/origin/";
+  const [[origin], branches, [current]] = await Promise.all([
+    ask("symbolic-ref", "--quiet", `${remote}HEAD`),
+    ask("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads"),
+    ask("symbolic-ref", "--quiet", "HEAD"),
+  ]);
+  if (origin?.startsWith(remote) === true) return origin.slice(remote.length);
+  return USUAL.find((name) => branches.includes(name)) ?? /^refs\/heads\/(.+)$/.exec(current ?? "")?.[1];
+}

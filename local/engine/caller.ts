@@ -6,6 +6,8 @@ export interface Caller {
   readonly workdir: string;
   /** The absolute path of the module's root, for `currentModule.source`. */
   readonly module?: string;
+  /** The device of the terminal that a person types on; absent where there is none. */
+  readonly terminal?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -15,7 +17,8 @@ export interface Caller {
  */
 export function callerFrom(env: Readonly<Record<string, string | undefined>>): Caller {
   const workdir = resolve(env.ML_PIPELINE_WORKDIR ?? process.cwd());
-  return { workdir, module: env.ML_PIPELINE_MODULE, env };
+  const terminal = env.ML_PIPELINE_TERMINAL;
+  return { workdir, module: env.ML_PIPELINE_MODULE, env, ...(terminal === undefined ? {} : { terminal }) };
 }
 
 /** Resolves a path of the host as the caller means it. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { closeSync, constants as fileFlags, openSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { Tail } from "../base/tail.ts";
@@ -43,6 +44,8 @@ export interface ContainerSpec {
   readonly stdin?: string;
   readonly onOutput?: RunSpec["onOutput"];
   readonly signal?: AbortSignal;
+  /** The device of a terminal that takes the place of the three standard streams. */
+  readonly terminal?: string;
 }
 
 export interface Container {
@@ -124,13 +127,23 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   requirePlainNames(spec.env);
   const [command = "", ...args] = commandLine(spec, mode);
   const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !steersHost(name)));
+  // Without O_NOCTTY the terminal of whoever calls would become that of this process.
+  const screen =
+    spec.terminal === undefined ? undefined : openSync(spec.terminal, fileFlags.O_RDWR | fileFlags.O_NOCTTY);
   const child = spawn(command, args, {
     // Perl would warn about a locale that only the container has. It removes this variable again.
     env: { ...env, PERL_BADLANG: "0" },
     cwd: spec.root,
     // The container's errors come by the last one, so that those of the programs around it are apart.
-    stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe", "pipe"],
+    stdio: [
+      screen ?? (spec.stdin === undefined ? "ignore" : "pipe"),
+      screen ?? "pipe",
+      "pipe",
+      "pipe",
+      screen ?? "pipe",
+    ],
   });
+  if (screen !== undefined) closeSync(screen);
   const tails = { stdout: new Tail(), stderr: new Tail() };
   const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
     tails[stream].add(chunk);

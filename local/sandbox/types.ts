@@ -50,6 +50,8 @@ export interface RunSpec {
   readonly bounds?: Partial<Bounds>;
   readonly onOutput?: (stream: "stdout" | "stderr", chunk: Buffer) => void;
   readonly signal?: AbortSignal;
+  /** The device of a terminal that the process reads and writes, in place of `stdin` and `onOutput`. */
+  readonly terminal?: string;
 }
 
 export interface RunResult {

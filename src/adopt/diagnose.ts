@@ -139,7 +139,7 @@ const packages = ({ project, config }: Understood, findings: Findings): Remark[]
   undeclared(findings, programsOf(project, findings), config.environment);
 
 /** The project's programs that commands name. */
-function programsOf({ entryPoints }: Project, findings: Findings): Pick<Program, "script">[] {
+export function programsOf({ entryPoints }: Project, findings: Findings): Pick<Program, "script">[] {
   return (["prepare", "train", "evaluate", "serve"] as const).flatMap((name) => {
     const entry = entryPoints[name];
     const program = entry === undefined ? undefined : (programIn(entry, findings) ?? servedIn(entry, findings));
@@ -251,12 +251,16 @@ function leftOut({ leftOut: { secret, ".gitignore": byGit, ".dockerignore": byDo
   ];
 }
 
+/** Whether a CI system reads a file. */
+export const isWorkflow = (path: string): boolean =>
+  /^(\.github\/workflows\/|\.gitlab-ci\.yml$|Jenkinsfile|\.circleci\/|azure-pipelines[\w.-]*\.yml$|bitbucket-pipelines\.yml$)/.test(
+    path,
+  );
+
 /** What other tools read, and the pipeline does not. */
 function others({ files, texts }: Findings): Remark[] {
   const notebooks = files.filter((path) => path.endsWith(".ipynb"));
-  const workflows = files.filter((path) =>
-    /^(\.github\/workflows\/|\.gitlab-ci\.yml$|Jenkinsfile|\.circleci\/)/.test(path),
-  );
+  const workflows = files.filter(isWorkflow);
   const tools = ["Dockerfile", "dvc.yaml", "MLproject", "Makefile"].filter((path) => texts[path] !== undefined);
   return [
     ...(notebooks.length === 0 ? [] : [ignored(`${counted(notebooks.length, "notebook")}: only programs are run`)]),

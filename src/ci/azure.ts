@@ -1,7 +1,7 @@
 import { below, item, NAMESPACES_LINE, scriptValue, whereThere } from "./lines.ts";
 import { type FactVariables, shellLines } from "./shell.ts";
 import { CiEngine, type CiFiles, type CiRequest, cloneLines, daggerLines, headOf, programOf } from "./system.ts";
-import type { Call, Job, Output, Trigger, Workflow } from "./workflow.ts";
+import type { Call, Condition, Job, Output, Trigger, Workflow } from "./workflow.ts";
 
 /*
  * Azure Pipelines: what commits start is one pipeline, and what the clock starts has one each, which a person starts by hand as well. A job is
@@ -117,12 +117,15 @@ function stageLines(job: Job, jobs: readonly Job[], request: CiRequest): string[
   return [
     `stage: ${nameOf(id)}`,
     `displayName: "${title}"`,
-    after === undefined ? "dependsOn: []" : `dependsOn: ${nameOf(after.job)}`,
+    after === undefined ? "dependsOn: []" : `dependsOn: ${dependsOn(after)}`,
     ...conditionLines(job, jobs, request),
     ...below("variables", variableLines(job)),
     ...below("jobs", item(jobLines(job, jobs, request))),
   ];
 }
+
+const dependsOn = ({ job, through }: Condition): string =>
+  through === undefined ? nameOf(job) : `[${nameOf(job)}, ${nameOf(through)}]`;
 
 function conditionLines({ on, after }: Job, jobs: readonly Job[], request: CiRequest): string[] {
   if (after === undefined) {
@@ -130,7 +133,13 @@ function conditionLines({ on, after }: Job, jobs: readonly Job[], request: CiReq
     return starts === undefined ? [] : [`condition: ${starts}`];
   }
   const before = nameOf(after.job);
-  const holds = `eq(dependencies.${before}.outputs['${before}.${OUTPUTS_STEP}.${after.output}'], '${after.is}')`;
+  const holds = `eq(dependencies.${before}.outputs['${before}.${OUTPUTS_STEP}.${after.output}'], '${after.is[0]}')`;
+  if (after.through !== undefined) {
+    const ready = `eq(dependencies.${before}.result, 'Succeeded')`;
+    const passed = `eq(dependencies.${nameOf(after.through)}.result, 'Succeeded')`;
+    // A stage that was skipped has not succeeded.
+    return [`condition: and(not(canceled()), ${ready}, or(${holds}, ${passed}))`];
+  }
   return [`condition: and(${after.evenIfFailed === true ? "not(canceled())" : "succeeded()"}, ${holds})`];
 }
 

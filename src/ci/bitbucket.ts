@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { below, indented, item, onlyWith, whereThere } from "./lines.ts";
+import { below, grepFor, indented, item, onlyWith, whereThere } from "./lines.ts";
 import { type FactVariables, shellLines } from "./shell.ts";
 import { CiEngine, type CiFiles, type CiRequest, cloneLines, headOf, programOf } from "./system.ts";
 import type { Call, Job, Trigger, Workflow } from "./workflow.ts";
@@ -162,7 +162,8 @@ const step = (title: string, minutes: number, lines: readonly string[]): string[
  * A pipeline's steps are fixed before any of them runs, so each asks what the earlier one has left. Whoever promotes what nothing waits for is
  * told so: an end without a failure would be a deployment in Bitbucket's list.
  */
-function earlierLines({ after, environment, run }: Job, jobs: readonly Job[]): string[] {
+function earlierLines(job: Job, jobs: readonly Job[]): string[] {
+  const { after, environment, run } = job;
   if (after === undefined) return [];
   const report = jobs.find(({ id }) => id === after.job)?.report;
   const takes = run.words.some((word) => typeof word !== "string" && "output" in word);
@@ -171,9 +172,22 @@ function earlierLines({ after, environment, run }: Job, jobs: readonly Job[]): s
   return [
     `rm -rf "${EARLIER}"`,
     `mv ${report} "${EARLIER}"`,
-    `grep -qx '${after.output}=${after.is}' "${EARLIER}/outputs.env" || { echo '${text}'; exit ${code}; }`,
+    ...beyondLines(job, jobs),
+    `${grepFor(after)} "${EARLIER}/outputs.env" || { echo '${text}'; exit ${code}; }`,
     ...(takes ? [`. "${EARLIER}/outputs.env"`] : []),
   ];
+}
+
+/** Steps that wait for a person come one after the other: one that the release is beyond ends well, so that the next one can begin. */
+function beyondLines({ id, after }: Job, jobs: readonly Job[]): string[] {
+  const later = jobs.filter((one) => one.after?.through !== undefined && one.after.job === after?.job);
+  const beyond = later
+    .slice(later.findIndex((one) => one.id === id) + 1)
+    .flatMap(({ environment }) => environment ?? []);
+  const [first, ...others] = beyond;
+  if (first === undefined || after === undefined) return [];
+  const text = "The release is beyond it already";
+  return [`! ${grepFor({ ...after, is: [first, ...others] })} "${EARLIER}/outputs.env" || { echo '${text}'; exit 0; }`];
 }
 
 function callItem(call: Call, { on }: Job, request: CiRequest): string[] {

@@ -1,4 +1,4 @@
-import { below, indented, item, NAMESPACES_LINE, onlyWith, scriptValue, whereThere } from "./lines.ts";
+import { below, grepFor, indented, item, NAMESPACES_LINE, onlyWith, scriptValue, whereThere } from "./lines.ts";
 import { type FactVariables, shellLines } from "./shell.ts";
 import { CiEngine, type CiFiles, type CiRequest, cloneLines, daggerLines, headOf, programOf } from "./system.ts";
 import type { Call, Condition, Job, Trigger, Workflow } from "./workflow.ts";
@@ -120,9 +120,7 @@ function jobLines(job: Job, jobs: readonly Job[], request: CiRequest): string[] 
 /** Workflows are decided before any job runs, so a job ends itself, and well, where there is nothing for it to do. */
 const haltSteps = (after: Condition, jobs: readonly Job[]): string[] => [
   ...item(["attach_workspace:", `  at: ${EARLIER}`]),
-  ...runStep("Is there anything to do?", [
-    `grep -qx '${after.output}=${after.is}' ${outputsOf(after, jobs)} || circleci-agent step halt`,
-  ]),
+  ...runStep("Is there anything to do?", [`${grepFor(after)} ${outputsOf(after, jobs)} || circleci-agent step halt`]),
 ];
 
 const outputsOf = (after: Condition, jobs: readonly Job[]): string =>

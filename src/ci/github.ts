@@ -1,7 +1,7 @@
 import { indented } from "./lines.ts";
 import { type FactVariables, shellLines } from "./shell.ts";
 import { CiEngine, type CiFiles, type CiRequest, cloneLines, DAGGER_VERSION, headOf, programOf } from "./system.ts";
-import type { Call, Job, Trigger, Word, Workflow } from "./workflow.ts";
+import type { Call, Condition, Job, Trigger, Word, Workflow } from "./workflow.ts";
 
 /* GitHub Actions: a file a workflow. Expressions stand in `env` alone, so that no text of a pull request comes into a shell. */
 
@@ -94,7 +94,7 @@ function jobLines(job: Job, request: CiRequest, isTold: boolean): string[] {
     `${job.id}:`,
     ...indented([
       `name: "${job.title}"`,
-      ...(job.after === undefined ? [] : [`needs: ${job.after.job}`]),
+      ...(job.after === undefined ? [] : [`needs: ${neededBy(job.after)}`]),
       ...(condition === undefined ? [] : [`if: ${condition}`]),
       ...(job.environment === undefined ? [] : [`environment: ${job.environment}`]),
       `runs-on: ${RUNNER}`,
@@ -115,9 +115,16 @@ function jobLines(job: Job, request: CiRequest, isTold: boolean): string[] {
   ];
 }
 
+const neededBy = ({ job, through }: Condition): string => (through === undefined ? job : `[${job}, ${through}]`);
+
 function conditionOf({ on, after }: Job, isTold: boolean, { branch }: CiRequest): string | undefined {
   if (after !== undefined) {
-    const holds = `needs.${after.job}.outputs.${after.output} == '${after.is}'`;
+    const holds = `needs.${after.job}.outputs.${after.output} == '${after.is[0]}'`;
+    if (after.through !== undefined) {
+      // A job that was skipped would skip this one as well.
+      const ready = `!cancelled() && needs.${after.job}.result == 'success'`;
+      return `\${{ ${ready} && (${holds} || needs.${after.through}.result == 'success') }}`;
+    }
     return after.evenIfFailed === true ? `\${{ !cancelled() && ${holds} }}` : holds;
   }
   if (!isTold) return undefined;

@@ -206,7 +206,7 @@ function scriptLines(job: Job, request: CiRequest): string[] {
 function guardLines({ after, environment }: Job): string[] {
   if (after === undefined) return [];
   const otherwise = environment === undefined ? "exit 0" : `{ echo "Nothing waits for ${environment}." >&2; exit 1; }`;
-  return [`- ${scalar(`[ "$${after.output}" = ${after.is} ] || ${otherwise}`)}`];
+  return [`- ${scalar(`${after.is.map((one) => `[ "$${after.output}" = ${one} ]`).join(" || ")} || ${otherwise}`)}`];
 }
 
 const artifactLines = (report: string, { on, outputs }: Job): string[] => [

@@ -155,7 +155,9 @@ function startLines(on: Trigger, jobs: readonly Job[], { branch }: CiRequest): s
 }
 
 const afterLines = ({ after }: Job): string[] =>
-  after === undefined ? [] : [`expression { env.${after.output} == ${quoted(after.is)} }`];
+  after === undefined
+    ? []
+    : [`expression { ${after.is.map((one) => `env.${after.output} == ${quoted(one)}`).join(" || ")} }`];
 
 function stepLines(job: Job, jobs: readonly Job[], request: CiRequest): string[] {
   const { report = "", comment, verdict } = job;

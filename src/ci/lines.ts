@@ -1,3 +1,5 @@
+import type { Condition } from "./workflow.ts";
+
 /* Lines of files that stand in folds: YAML, and scripts in it. */
 
 /** @param width of a fold, in spaces */
@@ -34,3 +36,7 @@ export const onlyWith = (variables: readonly string[], lines: readonly string[],
 
 /** Ubuntu keeps ordinary users from making the namespaces that containers run in, unless that is allowed. */
 export const NAMESPACES_LINE = "sudo sysctl --quiet --write kernel.apparmor_restrict_unprivileged_userns=0";
+
+/** What ends well where a file of variables has what a job waits for. */
+export const grepFor = ({ output, is }: Pick<Condition, "output" | "is">): string =>
+  is.length === 1 ? `grep -qx '${output}=${is[0]}'` : `grep -Eqx '${output}=(${is.join("|")})'`;

@@ -42,7 +42,10 @@ export interface Call {
 export interface Condition {
   readonly job: string;
   readonly output: Output;
-  readonly is: string;
+  /** Any of these, the first of which is the job's own. */
+  readonly is: readonly [string, ...string[]];
+  /** A job between, which must have ended well where the output is not the job's own. */
+  readonly through?: string;
   /** Whether it goes on also where that job failed. */
   readonly evenIfFailed?: true;
 }

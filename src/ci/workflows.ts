@@ -105,7 +105,11 @@ function onTag(project: CiProject): Job[] {
       ...{ id: `promote-${environment}`, title: `Promote to ${environment}`, on: { kind: "tag" }, environment },
       // While it waits for a person, others go on.
       ...{ group: `promote-${environment}`, minutes: 2 * HOUR },
-      after: { job: release.id, output: "WAITING", is: environment },
+      // Where it waited earlier it goes on from there, an environment at a time.
+      after: {
+        ...{ job: release.id, output: "WAITING", is: [environment, ...others.slice(0, index)] },
+        ...(index === 0 ? {} : { through: `promote-${from}` }),
+      },
       run: callOf(project, "cluster", "Promote", [
         ...["promote", "--source=.", `--from=${from}`, `--to=${environment}`],
         { before: "--approve-image=", output: "IMAGE" },
@@ -147,7 +151,7 @@ function onLook(project: CiProject, live: string, retrains: boolean): Job[] {
       ...{ id: "retrain-for-drift", title: "Retraining for drift", on },
       ...retraining(project, ["--trigger=drift", { before: "--watch=", output: "WATCH" }]),
       // What asks for a retraining fails.
-      after: { job: monitor.id, output: "RETRAIN", is: "true", evenIfFailed: true },
+      after: { job: monitor.id, output: "RETRAIN", is: ["true"], evenIfFailed: true },
     },
   ];
 }

@@ -45,6 +45,17 @@ export interface CommandResult {
   readonly peakMemoryBytes: number;
   /** Its output. Of a very long output it has the end, and the number of lines before it. */
   readonly tail: string;
+  /** To the letter what ran, of a command that failed: replay runs it again. */
+  readonly exact?: ExactCommand;
+}
+
+/** A command as it was executed; part of `report.json`. */
+export interface ExactCommand {
+  readonly args: readonly string[];
+  /** The folder that it ran in, where that was not the container's. */
+  readonly folder?: string;
+  /** The names of its own variables, beside those of the container. */
+  readonly variables: readonly string[];
 }
 
 /** A command of a stage as it ended, for whoever tells it. */
@@ -84,6 +95,10 @@ export interface CommandsResult {
   readonly container: Container;
   /** The results folder, with the logs. */
   readonly results: Directory;
+  /** The commands as they were asked for, in the order of their results. */
+  readonly asked: readonly Command[];
+  /** Where a person can look at what is left: after the commands, or before them where what ran them was killed. */
+  readonly left: Container;
 }
 
 export interface RunOptions {
@@ -178,6 +193,8 @@ async function attempt(
     hashes: report.hashes,
     container: ran,
     results,
+    asked: commands,
+    left: report.isWhole ? ran : container,
   };
 }
 
@@ -204,7 +221,8 @@ export const commandsReportSchema = z.object({
   commands: z.array(rawResultSchema),
   hashes: z.record(z.string(), folderHashSchema),
 });
-type Report = z.output<typeof commandsReportSchema>;
+/** With whether the program that ran the commands told of them itself. */
+type Report = z.output<typeof commandsReportSchema> & { readonly isWhole: boolean };
 
 /** Reads the program's report; if it was killed together with its command, makes one from the engine's answer. */
 async function readReport(ran: Container, commands: readonly Command[]): Promise<Report> {
@@ -212,7 +230,7 @@ async function readReport(ran: Container, commands: readonly Command[]): Promise
     const exitCode = await ran.exitCode();
     if (exitCode === 0) {
       const text = await ran.file(`${RESULTS}/results.json`).contents();
-      return parseJson(text, commandsReportSchema, "results.json of run_commands.py");
+      return { ...parseJson(text, commandsReportSchema, "results.json of run_commands.py"), isWhole: true };
     }
     return reportOfKilled(commands, exitCode, await ran.stderr());
   } catch (error) {
@@ -230,6 +248,7 @@ function reportOfKilled(commands: readonly Command[], exitCode: number, tail: st
   return {
     commands: [{ name, args: [...args], exitCode, startedAt: now, endedAt: now, peakMemoryBytes: 0, tail }],
     hashes: {},
+    isWhole: false,
   };
 }
 
@@ -244,5 +263,13 @@ function toResult(raw: RawResult, command: Command | undefined): RanCommand {
     peakMemoryBytes: raw.peakMemoryBytes,
     tail: printable(raw.tail),
     ...(raw.stopped === undefined ? {} : { stopped: raw.stopped }),
+    // What our own programs are told is long, and nobody would type it.
+    ...(raw.exitCode === 0 || purpose !== undefined || command === undefined ? {} : { exact: exactly(command) }),
   };
 }
+
+const exactly = ({ args, folder, env = {} }: Command): ExactCommand => ({
+  args,
+  ...(folder === undefined ? {} : { folder }),
+  variables: Object.keys(env),
+});

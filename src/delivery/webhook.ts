@@ -1,4 +1,6 @@
 import { UserError } from "../errors.ts";
+import { partsOf } from "../registry/body.ts";
+import { RegistryError } from "../registry/error.ts";
 import {
   type Attempt,
   attempted,
@@ -46,6 +48,19 @@ function addressOf(address: string): URL {
   );
 }
 
+/** What of an answer is read: a refusal is told by its first words, and an answer may be without an end. */
+const MOST_ANSWER = 1_000_000;
+
+async function beginningOf(answer: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const part of partsOf(answer, { host: "", what: "", most: MOST_ANSWER })) parts.push(part);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.cause !== undefined) throw error;
+  }
+  return Buffer.concat(parts).toString();
+}
+
 async function post(url: URL, body: object, patience: Patience): Promise<Attempt<true>> {
   try {
     const answer = await fetch(url, {
@@ -56,8 +71,12 @@ async function post(url: URL, body: object, patience: Patience): Promise<Attempt
       redirect: "manual",
       signal: AbortSignal.timeout(patience.timeout),
     });
-    const text = await answer.text();
-    if (answer.ok) return { done: true, value: true };
+    if (answer.ok) {
+      // Whatever it says besides, the message has arrived.
+      answer.body?.cancel().catch(() => {});
+      return { done: true, value: true };
+    }
+    const text = await beginningOf(answer);
     return {
       done: false,
       reason: refusal(answer.status, text, (said) => withoutAddress(said, url)),

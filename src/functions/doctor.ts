@@ -2,7 +2,9 @@ import type { Directory } from "@dagger.io/dagger";
 import { written } from "../adopt/adopt.ts";
 import { checkDvc } from "../adopt/check-dvc.ts";
 import { checkMarks, checkPointers } from "../adopt/check-files.ts";
-import { diagnose, READER, unreadable } from "../adopt/diagnose.ts";
+import { checkLint } from "../adopt/check-lint.ts";
+import { checkStubs } from "../adopt/check-stubs.ts";
+import { diagnose, isWorkflow, programsOf, READER, unreadable } from "../adopt/diagnose.ts";
 import { dataOf, type Findings } from "../adopt/findings.ts";
 import { planOf } from "../adopt/plan.ts";
 import { readFindings } from "../adopt/read.ts";
@@ -46,7 +48,13 @@ export async function examineProject(
     ...checkDvc(findings, canPull),
     ...(context === undefined
       ? unreadable(findings, READER)
-      : diagnose(context, findings, await checkedTables(project, context, findings, data))),
+      : diagnose(
+          context,
+          { ...findings, files: await ofOthers(project, findings) },
+          await checkedTables(project, context, findings, data),
+        )),
+    ...(context === undefined ? [] : checkLint(context)),
+    ...(context === undefined ? [] : checkStubs(await programTexts(project, context, findings))),
     ...(context === undefined ? [] : await gateRemarks(site, context, history)),
   ];
   const proposed = context === undefined ? [] : proposals(layout.files, findings);
@@ -58,6 +66,25 @@ export async function examineProject(
     `${counted(problems, "thing")} ${problems === 1 ? "is" : "are"} in the way.\n${text}`,
     "your-project",
   );
+}
+
+/** Files but for those by which a CI system calls this very pipeline. */
+async function ofOthers(project: Directory, { files }: Findings): Promise<string[]> {
+  const calls = async (path: string): Promise<boolean> =>
+    isWorkflow(path) && (await project.exists(path)) && /\bml-pipeline\b/.test(await project.file(path).contents());
+  const ours = await Promise.all(files.map(calls));
+  return files.filter((_path, index) => ours[index] !== true);
+}
+
+/** The texts of the programs that the project's commands name. */
+async function programTexts(
+  project: Directory,
+  context: Context,
+  findings: Findings,
+): Promise<Readonly<Record<string, string>>> {
+  const paths = [...new Set(programsOf(context.project, findings).map(({ script }) => script.path))];
+  const read = paths.map(async (path) => [path, await project.file(path).contents()] as const);
+  return Object.fromEntries(await Promise.all(read));
 }
 
 /** A project as the pipeline understands it, and what is in the way of that. */

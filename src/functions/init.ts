@@ -1,6 +1,7 @@
 import type { Changeset, Directory } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
+import { GIT_IGNORE, withReports } from "../adopt/git-ignore.ts";
 import { readFindings } from "../adopt/read.ts";
 import { loadConfig } from "../context/load.ts";
 import { configuredFolder } from "../project/commands/data-folders.ts";
@@ -32,9 +33,19 @@ export async function adoptProject(site: Site, { source, data, label, ci }: Adop
       return { place, text, mode: layout.listing.has(path) ? { permissions: await modeOf(source, place) } : {} };
     }),
   );
-  const adopted = made.reduce((folder, { place, text, mode }) => folder.withNewFile(place, text, mode), source);
+  const proposed = made.reduce((folder, { place, text, mode }) => folder.withNewFile(place, text, mode), source);
+  // A project that lacks nothing gets nothing.
+  const adopted = made.length === 0 && ci === undefined ? proposed : await withoutReports(proposed);
   const changed = ci === undefined ? adopted : await withCiFiles(site, adopted, ci);
   return changed.changes(source);
+}
+
+/** Git leaves the folder of reports out, which is at the root of the repository. */
+async function withoutReports(source: Directory): Promise<Directory> {
+  const isThere = await source.exists(GIT_IGNORE);
+  const text = withReports(isThere ? await source.file(GIT_IGNORE).contents() : undefined);
+  if (text === undefined) return source;
+  return source.withNewFile(GIT_IGNORE, text, isThere ? { permissions: await modeOf(source, GIT_IGNORE) } : {});
 }
 
 /** With the files of a CI system for what the project is then. One that is there is somebody's own, and stays. */

@@ -203,6 +203,7 @@ const afterStages = (before: StagesResult | undefined, after: StagesResult): Sta
         stages: [...before.stages, ...after.stages],
         evidence: allEvidence([before.evidence, after.evidence]),
         value: (definition) => after.value(definition) ?? before.value(definition),
+        runsOf: (definition) => [...before.runsOf(definition), ...after.runsOf(definition)],
       };
 
 /** A run with what became of the evidence about its image, where that was pushed. */

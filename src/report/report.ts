@@ -67,7 +67,12 @@ export interface Report {
      */
     readonly folder?: string;
     /** The file with the project's configuration, and the lines of the tables in it, by their names. Absent where it has none. */
-    readonly configuration?: { readonly file: string; readonly tables: Readonly<Record<string, number>> };
+    readonly configuration?: {
+      readonly file: string;
+      readonly tables: Readonly<Record<string, number>>;
+      /** The lines of the keys, with the names of their tables before theirs. Absent in reports of earlier versions. */
+      readonly keys?: Readonly<Record<string, number>>;
+    };
   };
   /** The serving image: its ID, and `name@sha256:…` once it was pushed. */
   readonly image?: {

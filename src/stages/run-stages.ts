@@ -1,3 +1,4 @@
+import type { CommandsResult } from "../containers/commands.ts";
 import type { Verdict } from "../gates/result.ts";
 import { CHECKS } from "../project/settings.ts";
 import type { AnyStage, RunInputs, ValueOf } from "./definition.ts";
@@ -21,6 +22,8 @@ export interface StagesResult {
   readonly evidence: Evidence;
   /** The value of a stage; undefined unless it passed. */
   value<Definition extends AnyStage>(definition: Definition): ValueOf<Definition> | undefined;
+  /** What ran in a stage, whether it passed or not. */
+  runsOf(definition: AnyStage): readonly CommandsResult[];
 }
 
 /**
@@ -54,6 +57,7 @@ export async function runStages(definitions: readonly AnyStage[], inputs: RunInp
       // Each name belongs to one definition, so the value is of its type.
       return isPassed(result) ? (result.value as ValueOf<Definition>) : undefined;
     },
+    runsOf: ({ name }) => results.find(({ report }) => report.name === name)?.runs ?? [],
   };
 }
 

@@ -42,11 +42,14 @@ export interface Passed<T> {
   readonly report: StageReport & { readonly status: "passed" };
   readonly value: T;
   readonly evidence: Evidence;
+  /** What ran in it, with the containers. */
+  readonly runs: readonly CommandsResult[];
 }
 
 export interface Stopped {
   readonly report: StageReport & { readonly status: "failed" | "warned" | "skipped" };
   readonly evidence: Evidence;
+  readonly runs: readonly CommandsResult[];
   /** What kept it from running; absent where it ran. */
   readonly reason?: string;
 }
@@ -97,8 +100,8 @@ export async function stage<T>({ name, step }: StageTitle, work: () => Promise<O
   };
   const evidence = outcome.evidence ?? {};
   return outcome.status === "passed"
-    ? { report: { ...report, status: outcome.status }, value: outcome.value, evidence }
-    : { report: { ...report, status: outcome.status }, evidence, ...reasonOf(outcome) };
+    ? { report: { ...report, status: outcome.status }, value: outcome.value, evidence, runs }
+    : { report: { ...report, status: outcome.status }, evidence, runs, ...reasonOf(outcome) };
 }
 
 const reasonOf = ({ reason }: Unsuccessful): Pick<Stopped, "reason"> => (reason === undefined ? {} : { reason });
@@ -140,6 +143,7 @@ export const skipped = (message: string): Outcome<never> => ({ status: "skipped"
 export const skippedStage = ({ name, step }: StageTitle, message: string): Stopped => ({
   report: { name, step, status: "skipped", message, output: "", seconds: 0, cached: false, commands: [] },
   evidence: {},
+  runs: [],
 });
 
 /**

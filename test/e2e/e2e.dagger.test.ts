@@ -13,6 +13,7 @@ import { IMAGE_SCENARIOS } from "./image.ts";
 import { installsWhatItNames } from "./packages.ts";
 import { mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
+import { REPLAYS } from "./replay.ts";
 import { expectFailure } from "./run-failure.ts";
 import { SERVER_SCENARIOS } from "./servers.ts";
 
@@ -51,6 +52,15 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     async ({ run }) => {
       const own = await tinyProject();
       await run(own, registry).finally(() => own.remove());
+    },
+    600_000,
+  );
+
+  it.each(REPLAYS)(
+    "replays $name",
+    async ({ run }) => {
+      const own = await tinyProject();
+      await run(own).finally(() => own.remove());
     },
     600_000,
   );

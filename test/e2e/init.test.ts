@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,8 +72,23 @@ it("writes the files of a CI system where there are none, for what the project i
   const own = join(project, ".github/workflows/ml-pipeline-main.yml");
   await mkdir(join(project, ".github/workflows"), { recursive: true });
   await writeFile(own, "name: my own\n");
-  const ended = await mlPipeline(["init", `--source=${project}`, "--label=label", "--ci=github", "--yes"]);
+  execFileSync("git", ["init", "--quiet", "--initial-branch=trunk", project]);
+  const module = "--module=github.com/team/ml-pipeline@v1";
+  const words = ["init", `--source=${project}`, "--label=label", "--ci=github", module, "--yes"];
+  const ended = await mlPipeline(words);
   expect(ended.exitCode, ended.stderr).toBe(0);
+  const main = await readFile(join(project, ".github/workflows/ml-pipeline-main.yml.ml-pipeline"), "utf8");
+  expect(main).toContain('branches: ["trunk"]');
+  expect(main).toContain("uses: team/ml-pipeline@v1");
+  expect(await readFile(join(project, ".gitignore"), "utf8")).toMatch(/^report\/$/m);
+  const again = await mlPipeline(words);
+  expect(again.stderr).toContain("nothing is to be changed");
+  // Files that call the pipeline are none of what it ignores, and somebody's own is.
+  const examined = await mlPipeline(["doctor", `--source=${project}`]);
+  const said = examined.stdout + examined.stderr;
+  expect(said).toContain("what other tools run: .github/workflows/ml-pipeline-main.yml");
+  expect(said).not.toContain("ml-pipeline-pull-request.yml");
+  expect(said).toContain("only warns, since the project neither configures nor names");
   expect(await readFile(own, "utf8")).toBe("name: my own\n");
   expect(await readFile(join(project, ".github/workflows/ml-pipeline-pull-request.yml"), "utf8")).toContain(
     "ml-pipeline run --source=. --profile=quick",

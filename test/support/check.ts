@@ -12,7 +12,7 @@ import { pythonEnvironment } from "./python-environment.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** pyproject.toml says which files below these are not meant. */
-const PYTHON_FOLDERS = ["src", "test", "bench"];
+const PYTHON_FOLDERS = ["src", "local", "test", "bench"];
 /** Their types are checked against the client of the surface, by test/importers.test.ts. */
 const PYTHON_EXAMPLES = "examples/modules/python";
 /** Not in the repository: a module's folder is uploaded as it is. */

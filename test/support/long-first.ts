@@ -22,6 +22,7 @@ const LONG = [
   "test/e2e/drift.test.ts",
   "test/e2e/dvc.test.ts",
   "test/e2e/ci-jenkins.test.ts",
+  "test/e2e/replay.test.ts",
   "test/e2e/affected.test.ts",
   "test/e2e/store.test.ts",
   "test/e2e/data-rules.test.ts",

@@ -29,6 +29,7 @@ import { secretVariables } from "./container/secret-variable.ts";
 import { containerServices } from "./container/service.ts";
 import { withSymlink } from "./container/symlink.ts";
 import { sync } from "./container/sync.ts";
+import { terminals } from "./container/terminal.ts";
 import { user } from "./container/user.ts";
 import { volatileVariables } from "./container/volatile-variable.ts";
 import { withDirectory } from "./container/with-directory.ts";
@@ -83,6 +84,7 @@ export const operations: readonly Operation[] = [
   ...volatileVariables,
   ...secretVariables,
   ...workdir,
+  ...terminals,
   ...user,
   ...labels,
   ...annotations,

@@ -34,7 +34,7 @@ function convertLink(link: Link, context: CallContext): Step {
   const args = new Map<string, Value>();
   const missing: string[] = [];
   for (const arg of link.fn.args) {
-    const typed = link.typed.get(arg.name);
+    const typed = typedFor(arg, link);
     const value = typed === undefined ? defaultValue(arg, context) : convertTyped(arg, typed, context);
     if (value !== undefined) args.set(arg.name, value);
     else if (!arg.optional) missing.push(`--${kebab(arg.name)}`);
@@ -48,15 +48,28 @@ function convertLink(link: Link, context: CallContext): Step {
   return { owner, fn, isField, args };
 }
 
+/** What was typed for an argument: another folder whose default is the project's root is that of the project that is named. */
+const typedFor = ({ name, defaultPath }: Argument, { typed }: Link): readonly string[] | undefined =>
+  typed.get(name) ?? (defaultPath === PROJECT ? typed.get("source") : undefined);
+
+/** The default path of what takes the whole project. */
+const PROJECT = "/";
+
 /**
  * Refuses a call that names another project for one folder and leaves others to their defaults, which are folders of the
  * project that the caller is in: the one's code would be run on the other's data.
  */
-function requireOneProject({ fn, typed }: Link, { cwd }: CallContext): void {
+function requireOneProject(link: Link, { cwd }: CallContext): void {
   const root = projectRoot(cwd);
-  const folders = fn.args.flatMap(({ name, type, defaultPath }) =>
-    type.kind === "object" && type.name === "Directory" && defaultPath !== undefined
-      ? [{ flag: `--${kebab(name)}`, given: typed.get(name)?.at(-1), standard: defaultFolder(root, defaultPath) }]
+  const folders = link.fn.args.flatMap((arg) =>
+    arg.type.kind === "object" && arg.type.name === "Directory" && arg.defaultPath !== undefined
+      ? [
+          {
+            flag: `--${kebab(arg.name)}`,
+            given: typedFor(arg, link)?.at(-1),
+            standard: defaultFolder(root, arg.defaultPath),
+          },
+        ]
       : [],
   );
   const elsewhere = folders.find(({ given, standard }) => given !== undefined && resolve(cwd, given) !== standard);

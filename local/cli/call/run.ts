@@ -37,7 +37,8 @@ export async function runCall(
   { reason, mayRepeat }: Circumstances,
 ): Promise<CallOutcome> {
   const started = Date.now();
-  const display = displayFor(options.progress);
+  // A live screen would be drawn over what a person types.
+  const display = displayFor(opensTerminal(call) && options.progress !== "quiet" ? "plain" : options.progress);
   display.say(`local engine (${reason})`);
   try {
     const { outcome, ended } = await withSession(
@@ -80,7 +81,17 @@ async function carryOut(
     return { exitCode: 0, stdout: "", tree, keep: true };
   }
   const result = await runChain(call, module, runtime, sdk);
+  if (opensTerminal(call)) {
+    await Reflect.get(clientOf(result), "sync").call(clientOf(result));
+    return { exitCode: 0, stdout: "", keep: false };
+  }
   return { exitCode: 0, stdout: await render(result, module, options.json), keep: true };
+}
+
+/** Whether a call ends with a program that a person types to. */
+function opensTerminal({ steps }: Call): boolean {
+  const last = steps.at(-1);
+  return last?.owner.kind === "core" && last.owner.name === "Container" && last.fn.name === "terminal";
 }
 
 function isFolderExport(step: Step): boolean {
@@ -88,6 +99,6 @@ function isFolderExport(step: Step): boolean {
 }
 
 function clientOf(result: Result): object {
-  if (!("client" in result)) throw new Error("expected a Directory");
+  if (!("client" in result)) throw new Error("expected one of Dagger's objects");
   return result.client;
 }

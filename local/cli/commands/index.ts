@@ -17,6 +17,11 @@ export const commands: Commands = {
     usage: ["check [NAME …]"],
     load: () => import("./check.ts"),
   },
+  replay: {
+    summary: "run again what failed in a run: replay report/",
+    usage: ["replay [FOLDER] [--FLAG=VALUE …]"],
+    load: () => import("./replay.ts"),
+  },
   session: {
     summary: "run a command against a local engine: session -- COMMAND …",
     usage: ["session [--progress=plain] -- COMMAND [ARGUMENT …]"],

@@ -59,6 +59,7 @@ const containerTable = {
   annotations: { notKeyed: ofImage },
   auth: { notKeyed: "credentials for registries never reach a process" },
   replacedArgs: { notKeyed: "the command line is keyed whole" },
+  terminalCommand: { notKeyed: "it is for a person, and no command sees it" },
   exec: { notKeyed: "the root and the mounts have all that the last command left" },
 } satisfies KeyTable<Container, KeyInputs>;
 

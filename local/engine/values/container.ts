@@ -27,6 +27,8 @@ export interface Container {
   readonly gpus: boolean;
   /** Whether the default arguments were set after the image. A service runs such arguments without the entrypoint. */
   readonly replacedArgs: boolean;
+  /** What `terminal` opens; a shell when empty. */
+  readonly terminalCommand: readonly string[];
   readonly exec?: Lazy<Outcome>;
 }
 
@@ -86,6 +88,7 @@ export function scratchContainer(platform: string): Container {
     auth: [],
     gpus: false,
     replacedArgs: false,
+    terminalCommand: [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -127,8 +128,19 @@ function spawnEngine(args: readonly string[], options: { cwd: string; module: st
       NODE_COMPILE_CACHE: join(cacheRoot(), "compiled"),
       ML_PIPELINE_WORKDIR: options.cwd,
       ML_PIPELINE_MODULE: options.module,
+      ...terminalOfCaller(),
     },
   });
+}
+
+/** The device of the terminal that a person types on, where both ends of this process are there. */
+function terminalOfCaller(): { ML_PIPELINE_TERMINAL?: string } {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return {};
+  try {
+    return { ML_PIPELINE_TERMINAL: readlinkSync("/proc/self/fd/0") };
+  } catch {
+    return {};
+  }
 }
 
 /** The kernel does not say who killed a process; on a machine that is out of memory it was the kernel itself. */

@@ -19,8 +19,8 @@ export type AnnotationKind = (typeof KINDS)[number];
 export interface Place {
   /** From the root of the project, or of its repository where it is known which folder of it the project is. */
   readonly path: string;
-  /** From 1. */
-  readonly line: number;
+  /** From 1; absent where it is about all of the file. */
+  readonly line?: number;
   readonly column?: number;
 }
 
@@ -34,7 +34,7 @@ export function byImportance(one: Annotation, other: Annotation): number {
   const [first, second] = [one.place, other.place];
   if (first === undefined || second === undefined) return 0;
   if (first.path !== second.path) return first.path < second.path ? -1 : 1;
-  return first.line - second.line || (first.column ?? 0) - (second.column ?? 0);
+  return (first.line ?? 1) - (second.line ?? 1) || (first.column ?? 0) - (second.column ?? 0);
 }
 
 /** What a checker says of a package that somebody else wrote: of any code that imports it, and of no change. */

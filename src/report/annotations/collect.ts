@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { lineOfTable } from "../../config/table-lines.ts";
+import { lineOfSetting, lineOfTable } from "../../config/table-lines.ts";
+import { findingWithExamples } from "../../data/findings.ts";
 import { blocks, type GateResult } from "../../gates/result.ts";
 import type { StageReport } from "../../stages/stage.ts";
 import type { Report } from "../report.ts";
@@ -22,8 +23,10 @@ export function annotationsOf(report: Report): readonly Annotation[] {
 /** Where the settings of a table are; undefined where the report does not say which file has the configuration. */
 function placeOfSettings({ project }: Report, table: string): Place | undefined {
   if (project?.configuration === undefined) return undefined;
-  const { file, tables } = project.configuration;
-  return { path: file, line: lineOfTable(tables, table) };
+  const { file, tables, keys } = project.configuration;
+  if (keys === undefined) return { path: file, line: lineOfTable(tables, table) };
+  const line = lineOfSetting({ tables, keys }, table);
+  return { path: file, ...(line === undefined ? {} : { line }) };
 }
 
 function withFolder(annotation: Annotation, folder: string | undefined): Annotation {
@@ -54,12 +57,12 @@ const VALIDATES = "validate data";
 
 function ofData({ data, stages }: Report, settings: Settings): Annotation[] {
   const decides = stages.some(({ name, status }) => name === VALIDATES && status === "failed");
-  return (data?.findings ?? []).map(({ rule, reason, message }) => ({
+  return (data?.findings ?? []).map(({ rule, reason, ...finding }) => ({
     level: decides ? "error" : "warning",
     ...{
       kind: "data",
       check: rule,
-      message,
+      message: findingWithExamples({ rule, reason, ...finding }),
       identity: JSON.stringify([reason.code, "column" in reason && reason.column]),
     },
     ...placed(settings(rule)),

@@ -24,7 +24,8 @@ export function codeQuality(all: readonly Annotation[]): string {
   const issues = all
     .filter((one) => !isToldByLines(one, all))
     .map((one): Issue => {
-      const { path, line } = placeShown(one.place) ?? NO_PLACE;
+      // GitLab takes no issue without a line.
+      const { path, line = 1 } = placeShown(one.place) ?? NO_PLACE;
       const what = JSON.stringify([one.kind, one.check, path, one.identity ?? withoutNumbers(one.message)]);
       const times = (seen.get(what) ?? 0) + 1;
       seen.set(what, times);

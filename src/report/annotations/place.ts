@@ -11,7 +11,7 @@ export function placeShown(place: Place | undefined): Place | undefined {
   const { line, column } = place;
   return {
     path,
-    line: isCount(line) ? line : 1,
+    ...(line === undefined ? {} : { line: isCount(line) ? line : 1 }),
     ...(column !== undefined && isCount(column) ? { column } : {}),
   };
 }

@@ -75,10 +75,17 @@ function verdict(report: Report): string {
       : where === undefined
         ? []
         : [`Image: \`${where}\``]),
+    ...replayLine(report),
   ]
     .filter(Boolean)
     .join("\n\n");
 }
+
+/** How somebody opens what failed, where that can be replayed. */
+const replayLine = ({ failure, stages, retraining }: Report): string[] =>
+  retraining === undefined && stages.some(({ name, key }) => name === failure?.stage && key !== undefined)
+    ? ["`ml-pipeline replay report/` opens it on a laptop, where `report/` is this report."]
+    : [];
 
 /** What a quick run has not looked at: whoever reads that it passed would take it for a judgement of the model. */
 const quickLine = ({ training, gates }: Report): string[] =>

@@ -64,6 +64,14 @@ export const settings: readonly Row[] = [
     expect: ["nobody", ""],
   },
   {
+    name: "the program of a terminal is no setting that a command sees",
+    run: async (dag) => {
+      const container = dag.container().withDefaultArgs(["a"]);
+      return await container.withDefaultTerminalCmd(["bash"]).defaultArgs();
+    },
+    expect: ["a"],
+  },
+  {
     name: "labels are set, read and removed",
     run: async (dag) => {
       const container = dag.container().withLabel("a", "1").withLabel("b", "2");

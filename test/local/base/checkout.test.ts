@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkoutOf } from "../../../local/base/checkout.ts";
+import { checkoutOf, mainBranchOf } from "../../../local/base/checkout.ts";
 import { temporaryFolder } from "../fixture.ts";
 
 const IDENTITY = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"];
@@ -51,4 +51,22 @@ test("runs no program that the folder's own configuration names", async () => {
   writeFileSync(join(folder, "project", "train.py"), "changed");
   expect(await checkoutOf(folder)).toHaveProperty("branch", "feature/x");
   expect(() => execFileSync("test", ["-e", ran])).toThrow();
+});
+
+test("the main branch is the one that the origin names, one of the usual names, or the one that is checked out", async () => {
+  const folder = repository();
+  expect(await mainBranchOf(folder)).toBe("feature/x");
+  git(folder, "branch", "master");
+  expect(await mainBranchOf(folder)).toBe("master");
+  git(folder, "branch", "main");
+  expect(await mainBranchOf(join(folder, "project"))).toBe("main");
+  git(folder, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk/2");
+  expect(await mainBranchOf(folder)).toBe("trunk/2");
+});
+
+test("the main branch is known before the first commit, and not outside of a repository", async () => {
+  const folder = temporaryFolder();
+  expect(await mainBranchOf(folder)).toBeUndefined();
+  git(folder, "init", "--quiet", "--initial-branch=trunk");
+  expect(await mainBranchOf(folder)).toBe("trunk");
 });

@@ -61,3 +61,31 @@ test("git is not asked for a function that would be another call by it, or that 
   expect(await told(fn(""))).toEqual({ flags: [], args: [], folders: [] });
   expect(await told(fn("never", [source]))).toEqual({ flags: [], args: [], folders: [] });
 });
+
+test("a branch that has a default is the main one, also for a function that keeps its answers", async () => {
+  const branch: Argument = { ...argument("branch", text), default: "main" };
+  const args = new Map<string, Value>([["source", { kind: "directory", path: "/project", exclude: [] }]]);
+  const asked: string[] = [];
+  const both = async (typed: readonly [string, readonly string[]][], found: string | undefined) => {
+    const link = { owner, fn: fn("", [source, branch]), isField: false };
+    const result = await withCheckout(
+      {
+        typed: {
+          init: undefined,
+          links: [{ ...link, typed: new Map(typed.map(([name, texts]) => [name, [...texts]])) }],
+        },
+        call: { init: undefined, steps: [{ ...link, args }] },
+      },
+      async () => undefined,
+      async (folder) => {
+        asked.push(folder);
+        return found;
+      },
+    );
+    return result.call.steps[0]?.args.get("branch");
+  };
+  expect(await both([], "trunk")).toEqual({ kind: "plain", value: "trunk" });
+  expect(await both([], undefined)).toBeUndefined();
+  expect(await both([["branch", ["x"]]], "trunk")).toBeUndefined();
+  expect(asked).toEqual(["/project", "/project"]);
+});

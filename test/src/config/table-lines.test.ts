@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineOfTable, tableLines } from "../../../src/config/table-lines.ts";
+import { keyLines, lineOfSetting, lineOfTable, tableLines } from "../../../src/config/table-lines.ts";
 
 const TEXT = `[project]
 name = "x"
@@ -35,4 +35,35 @@ test.each([
 
 test("where no table has a line, the first one of the file stands for it", () => {
   expect(lineOfTable({}, "gates.metrics")).toBe(1);
+});
+
+const KEYS = `top = 1
+[data]
+ranges.age = { min = 0 }
+"odd name" = 2
+[gates]
+metrics = { accuracy = 0.9 }
+[gates.slices.income]
+min = 0.8
+`;
+const WRITTEN = { tables: tableLines(KEYS, []), keys: keyLines(KEYS, []) };
+
+test("the lines of keys, with the names of their tables before theirs", () => {
+  expect(WRITTEN.keys).toEqual({
+    ...{ top: 1, "data.ranges.age": 3, "data.odd name": 4, "gates.metrics": 6, "gates.slices.income.min": 8 },
+  });
+  expect(keyLines(TEXT, ["tool", "ml-pipeline"])).toEqual({ python: 4, "gates.metrics.accuracy": 7 });
+});
+
+test.each<[string, string, number | undefined]>([
+  ["a key", "data.ranges.age", 3],
+  ["what a key holds", "data.ranges.age.min", 3],
+  ["a table in a line of its parent", "gates.metrics", 6],
+  ["a table of which only a part has a heading", "gates.slices", 7],
+  ["a table", "data", 2],
+  ["a limit that nobody has written", "gates.latency", undefined],
+  ["a rule that nobody has written", "data.min-rows", undefined],
+  ["a name of every object", "constructor", undefined],
+])("%s has its line, if any", (_what, name, line) => {
+  expect(lineOfSetting(WRITTEN, name)).toBe(line);
 });

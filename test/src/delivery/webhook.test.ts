@@ -121,3 +121,25 @@ describe("the address is never shown", () => {
     if (address !== "") expect(String(error)).not.toContain(address);
   });
 });
+
+describe("an answer without an end", () => {
+  const endless =
+    (status: number): Answer =>
+    (response) => {
+      response.writeHead(status);
+      const more = setInterval(() => response.write("no ".repeat(50_000)), 1);
+      response.on("close", () => clearInterval(more));
+    };
+
+  test("to a message that arrived is not waited for", async () => {
+    const { address } = await chat(endless(200));
+    expect(await postToWebhook(address, {}, soon)).toEqual({ sent: true });
+  });
+
+  test("that refuses is told by its first words", async () => {
+    const { address } = await chat(endless(400));
+    expect(await postToWebhook(address, {}, soon)).toMatchObject({
+      ...{ sent: false, reason: expect.stringMatching(/^HTTP 400: no no /) },
+    });
+  });
+});

@@ -49,6 +49,17 @@ describe("the story of a run", () => {
     expect(text).toContain("### Output of gates\n\n```text\nlast\nlines\n```");
   });
 
+  test("that failed says how its stage is opened on a laptop, where its inputs are known", () => {
+    const failure = { stage: "train", message: "exit code 1" };
+    const failed = stageReport("train", { status: "failed", message: "exit code 1" });
+    const keyed = { ...failed, key: { hash: "sha256:0", parts: {} } };
+    const told = (stage: typeof failed): string =>
+      summaryMarkdown(report({ verdict: "failed", failure, stages: [stage, { ...keyed, name: "lint" }] }));
+    expect(told(keyed)).toContain("Nothing was published.\n\n`ml-pipeline replay report/` opens it on a laptop");
+    expect(told(failed)).not.toContain("ml-pipeline replay");
+    expect(summaryMarkdown(report({ stages: [{ ...keyed, status: "passed" }] }))).not.toContain("ml-pipeline replay");
+  });
+
   test("has the metrics side by side", () => {
     const alone = summaryMarkdown(report({ metrics: { candidate: { accuracy: 0.87 } } }));
     expect(alone).toContain("| Metric | Candidate |\n|---|---|\n| accuracy | 0.87 |");

@@ -6,7 +6,7 @@ import { type Argument, isDeprecated, mainObject, type ObjectInfo, objectNamed, 
 /** The functions of Dagger's own objects that pages use, with their flags. */
 const CORE: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   Directory: { export: ["path"], entries: [] },
-  Container: { publish: ["address"], export: ["path"] },
+  Container: { publish: ["address"], export: ["path"], terminal: ["cmd"] },
 };
 
 const WORKFLOW_EXPRESSION = /\$\{\{.*?\}\}/g;

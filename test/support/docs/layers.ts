@@ -13,6 +13,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/ci": "What CI systems are asked to do, and how each of them is told.",
   "src/context": "The project and its configuration, read once; what a site gives access to.",
   "src/bisect": "The history of a repository, and which of its commits made a metric fall.",
+  "src/replay": "What a report says of a run that is replayed, and whether it failed the same way.",
   "src/gates": "A gate a file, and the order in which they are asked.",
   "src/drift": "Whether current data and predictions are what the reference was.",
   "src/training": "Training anew: windows of time, how they join the data, guards, and the decision.",

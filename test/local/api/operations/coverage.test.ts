@@ -8,6 +8,7 @@ const withoutRow: Readonly<Record<string, string>> = {
   "CurrentModule.name": "only the command line runs a module; its tests ask",
   "CurrentModule.source": "as above",
   "Query.currentModule": "as above",
+  "Container.terminal": "no test has a terminal but those of the command line: test/e2e/replay.test.ts",
 };
 
 let used: ReturnType<typeof fieldsUsed<"src" | "test/conformance/rows">>;

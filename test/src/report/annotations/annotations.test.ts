@@ -168,6 +168,24 @@ describe("for GitHub", () => {
     ]);
   });
 
+  test("a limit that nobody has written has the file alone, and a rule names the first rows that break it", () => {
+    const keys = { "data.ranges.age": 12 };
+    const reason = { code: "out-of-range", column: "age", rows: 2, of: 10, max: 120 } as never;
+    const examples = [
+      { file: "rows.csv", row: 3, line: 4, values: { age: "130" } },
+      { file: "rows.csv", row: 8, line: 9, values: { age: "999" } },
+    ];
+    const broken = { project: { configuration: { ...configuration, keys } } };
+    const data = { rows: 10, files: [], columns: [], profiledRows: 0 };
+    const finding = { rule: "data.ranges.age", reason, message: "2 rows have an age beyond 120", rows: 2, examples };
+    expect(github({ ...broken, data: { ...data, findings: [finding] } })).toMatch(
+      /^::warning file=pyproject\.toml,line=12,title=data\.ranges\.age::2 rows have an age beyond 120: .*130.*999/,
+    );
+    const guessed = { ...broken, gates: [gate("latency")] };
+    expect(github(guessed)).toMatch(/^::error file=pyproject\.toml,title=gate latency::latency failed/);
+    expect(gitlab(guessed)).toMatchObject([{ location: { path: "pyproject.toml", lines: { begin: 1 } } }]);
+  });
+
   test("ten errors and ten warnings are said, and how many more there are", () => {
     const lines = (count: number, more = 0): string =>
       Array.from({ length: count }, (_, index) => `src/a.py:${index + 1 + more}:1: F401 no`).join("\n");

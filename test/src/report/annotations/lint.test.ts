@@ -93,7 +93,7 @@ describe("whatever is printed", () => {
         for (const { place, message, code } of lintFindings(checker, isAtPlace ? `a:7:7: E1 ${text}` : text)) {
           findings++;
           expect(place.path).not.toMatch(/^\/|(^|\/)\.\.(\/|$)|\p{Cc}/u);
-          expect(Number.isSafeInteger(place.line) && place.line >= 1).toBe(true);
+          expect(Number.isSafeInteger(place.line) && (place.line ?? 0) >= 1).toBe(true);
           expect(`${message}${code}`).not.toMatch(/\p{Cc}/u);
         }
       }),
