@@ -278,9 +278,14 @@ export class MlPipeline {
     watchAt: string = WATCH_AT,
     /** Where the runners get this module: the address of a Git repository, and a tag or a commit. */
     module: string = MODULE,
+    /** A repository of a registry that runners of the included engine share results in: REGISTRY/NAME. */
+    sharedCache?: string,
+    /** The key by which these are believed, as `ml-pipeline cache key` prints it: no secret. */
+    sharedTrust?: string,
   ): Promise<Directory> {
     return ciFolder(this.site(), {
       ...{ source, system, address, engine, live, reference, access, branch, retrainAt, watchAt, module },
+      ...{ sharedCache, sharedTrust },
     });
   }
 

@@ -19,6 +19,8 @@ export interface Options {
   yes: boolean;
   /** A folder or a repository of a registry that results are shared in. */
   cache?: string;
+  /** The keys whose results are believed. */
+  cacheTrust?: string;
 }
 
 /** What help says of a flag. */
@@ -84,6 +86,13 @@ const cache: Flag<Options> = {
     options.cache = value;
   },
 };
+const cacheTrust: Flag<Options> = {
+  value: "KEY",
+  doc: "whose results of that cache are believed, as `cache key` prints it; no secret",
+  set(options, value) {
+    options.cacheTrust = value;
+  },
+};
 const help: Flag<Options> = {
   value: undefined,
   doc: "explain the command or the function",
@@ -103,6 +112,7 @@ export const globalFlags: Flags<Options> = {
   "--output": output,
   "-o": output,
   "--cache": cache,
+  "--cache-trust": cacheTrust,
   "--yes": yes,
   "-y": yes,
   "--help": help,

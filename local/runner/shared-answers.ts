@@ -33,7 +33,7 @@ export async function sharedAnswers(
 ): Promise<SharedAnswers | undefined> {
   const settings = sharedSettings(env, cwd);
   if (settings === undefined || usesSecrets(call)) return undefined;
-  const place = await openPlace(settings.name, settings.address);
+  const place = await openPlace(settings);
   return {
     name: settings.name,
     take: (key, maxAge) => take({ place, settings, warn }, key, maxAge),

@@ -20,12 +20,22 @@ export interface Here {
 export async function openShared(store: Store, { env, cwd, ids, warn, lost }: Here): Promise<SharedStore | undefined> {
   const settings = sharedSettings(env, cwd);
   if (settings === undefined) return undefined;
-  const { name, address, ...keys } = settings;
-  const place = await openPlace(name, address);
+  const { verifier, signer, address } = settings;
+  const place = await openPlace(settings);
   // Layers of a cache without overlays have other marks.
   const scope = (): string => [process.arch, ids, layerKind(store.path)].join(" ");
   const owners = ids === "single" ? "mine" : "keep";
-  return withShared({ store, place, ...keys, warn, lost, scope, owners, tidies: address.kind === "folder" });
+  return withShared({
+    store,
+    place,
+    verifier,
+    ...(signer && { signer }),
+    warn,
+    lost,
+    scope,
+    owners,
+    tidies: address.kind === "folder",
+  });
 }
 
 function layerKind(path: string): string {

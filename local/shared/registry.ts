@@ -9,6 +9,7 @@ import { failureOfStatus, isFailure, registryError } from "../images/registry/fa
 import { type Agents, agentsFor, type RegistryRequest, type Reply, send } from "../images/registry/request.ts";
 import { anybody, type Trust, trustFor } from "../images/registry/trust.ts";
 import type { Blob, Limits, Place, Pruned } from "./place.ts";
+import type { Login } from "./settings.ts";
 
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
 const entryType = "application/vnd.ml-pipeline.cache.entry.v1+json";
@@ -56,14 +57,17 @@ interface Connection {
 export class RegistryPlace implements Place {
   readonly name: string;
   readonly #reference: Reference;
+  readonly #login: Login | undefined;
   #connection: Promise<Connection> | undefined;
   #authorization: Promise<string | undefined> | undefined;
   #credentials: Promise<Credentials | undefined> | undefined;
   #hasEmpty = false;
 
-  constructor(name: string, reference: Reference) {
+  /** Without a login, that of container tools on this machine is used. */
+  constructor(name: string, reference: Reference, login?: Login) {
     this.name = name;
     this.#reference = reference;
+    this.#login = login;
   }
 
   async entry(name: string): Promise<string | undefined> {
@@ -197,12 +201,16 @@ export class RegistryPlace implements Place {
   }
 
   async #authorize(refused: Reply, request: RegistryRequest): Promise<string> {
-    this.#credentials ??= this.#endpoint().then((endpoint) => credentialsFor(endpoint, []));
+    this.#credentials ??= this.#findCredentials();
     const challenges = challengesOf(String(refused.headers["www-authenticate"] ?? ""));
     const scope = `repository:${this.#reference.repository}:pull,push`;
     const answer = await authorize(challenges, await this.#credentials, scope, request);
     if (typeof answer !== "string") throw answer;
     return answer;
+  }
+
+  async #findCredentials(): Promise<Credentials | undefined> {
+    return this.#login ?? credentialsFor(await this.#endpoint(), []);
   }
 
   #connected(): Promise<Connection> {

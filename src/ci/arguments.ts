@@ -40,15 +40,41 @@ export function checkoutFolder(flag: string, text: string): string {
   );
 }
 
+const isImageName = (text: string): boolean =>
+  text.length <= MOST && /^[a-z0-9][\w.-]*(:\d{1,5})?(\/[a-z0-9][a-z0-9._-]*)+$/i.test(text);
+
 /**
  * `REGISTRY/NAME`.
  *
  * @throws UserError
  */
 export function imageName(text: string): string {
-  if (text.length <= MOST && /^[a-z0-9][\w.-]*(:\d{1,5})?(\/[a-z0-9][a-z0-9._-]*)+$/i.test(text)) return text;
+  if (isImageName(text)) return text;
   throw new UserError(
     `--address=${JSON.stringify(text)}: expected REGISTRY/NAME without a tag, such as registry.example.com/team/model: the jobs give each image its own.`,
+    "ci",
+  );
+}
+
+/**
+ * A repository of a registry, `REGISTRY/NAME`.
+ *
+ * @throws UserError
+ */
+export function cachePlace(text: string): string {
+  const isRegistry = /^(localhost|[^/]*[.:][^/]*)\//.test(text);
+  if (isRegistry && isImageName(text)) return text;
+  throw new UserError(
+    `--shared-cache=${JSON.stringify(text)}: expected a repository of a registry without a tag, such as registry.example.com/team/cache.`,
+    "ci",
+  );
+}
+
+/** @throws UserError that does not repeat it: it may be the key that signs, which is a secret */
+export function cacheTrust(text: string): string {
+  if (/^mlp-cache-trust-[\w-]{43}(,mlp-cache-trust-[\w-]{43})*$/.test(text)) return text;
+  throw new UserError(
+    "--shared-trust: expected the key that reads, which begins with mlp-cache-trust-, as `ml-pipeline cache key` prints it.",
     "ci",
   );
 }

@@ -1,5 +1,11 @@
 import type { Call, Job, Word, Workflow } from "./workflow.ts";
 
+/** A repository of a registry that runners share results in, and the key that tells which may be believed. */
+export interface SharedCache {
+  readonly place: string;
+  readonly trust: string;
+}
+
 /** What of a project decides which jobs there are, and what they are told. */
 export interface CiProject {
   /** Where images are pushed to, `REGISTRY/NAME` without a tag; nothing is pushed without one. */
@@ -20,6 +26,8 @@ export interface CiProject {
   readonly live?: string | undefined;
   /** What the current data are compared with. */
   readonly reference: string;
+  /** The cache that runners share, and whose results are believed. */
+  readonly cache?: SharedCache | undefined;
   /** Flags of the module that take a secret, beside those that follow from the project: `dvc-config`, `webhook` … */
   readonly access: readonly string[];
   /** When it is trained anew, and when production is watched: cron lines in UTC. */
@@ -217,15 +225,22 @@ function callOf(project: CiProject, reach: Reach, title: string, words: readonly
   return {
     title,
     words: [
+      ...(project.cache === undefined
+        ? []
+        : [`--cache=${project.cache.place}`, `--cache-trust=${project.cache.trust}`]),
       ...(project.root === "" ? [] : [`--root=${project.root}`]),
       ...(flags.includes("store-credentials") && project.store !== undefined ? [`--store=${project.store}`] : []),
       ...user,
       ...flags.map((flag) => `--${flag}=env:${variableOf(flag)}`),
       ...words,
     ],
-    secrets: flags.map(variableOf),
+    secrets: [...flags.map(variableOf), ...(project.cache === undefined ? [] : cacheSecrets(reach))],
   };
 }
+
+/** What a pull request changes must not become what others are answered with, so its jobs only take results. */
+const cacheSecrets = (reach: Reach): string[] =>
+  reach === "data" ? ["ML_PIPELINE_CACHE_LOGIN"] : ["ML_PIPELINE_CACHE_LOGIN", "ML_PIPELINE_CACHE_KEY"];
 
 function secretFlags({ address, hasStore, access }: CiProject, reach: Reach): string[] {
   if (reach === "data") return access.filter((flag) => READING.includes(flag));

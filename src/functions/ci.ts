@@ -3,15 +3,17 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import {
   accessFlags,
   branchName,
+  cachePlace,
+  cacheTrust,
   checkoutFolder,
   cronLine,
   environmentNames,
   imageName,
   moduleSource,
 } from "../ci/arguments.ts";
-import { besidePath, type CiEngine, type CiFiles, isWritten } from "../ci/system.ts";
+import { besidePath, CiEngine, type CiFiles, isWritten } from "../ci/system.ts";
 import { type CiSystem, SYSTEMS } from "../ci/systems.ts";
-import { workflowsOf } from "../ci/workflows.ts";
+import { type SharedCache, workflowsOf } from "../ci/workflows.ts";
 import { readContext } from "../context/context.ts";
 import { releaseOrder } from "../delivery/settings.ts";
 import { UserError } from "../errors.ts";
@@ -34,6 +36,9 @@ export interface CiCall {
   readonly reference?: string | undefined;
   /** Flags that take a secret, beside those that follow from the project. */
   readonly access: readonly string[];
+  /** The cache that runners share, `REGISTRY/NAME`, and the key by which its results are believed. */
+  readonly sharedCache?: string | undefined;
+  readonly sharedTrust?: string | undefined;
   readonly branch: string;
   readonly retrainAt: string;
   readonly watchAt: string;
@@ -65,6 +70,7 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
     hasWindow: project.entryPoints["fetch-window"] !== undefined,
     live: call.live === undefined ? undefined : checkoutFolder("--live", call.live),
     reference: checkoutFolder("--reference", call.reference ?? posix.join(root, dataFolderOf(config.data))),
+    cache: sharedCache(call),
     access: accessFlags(call.access),
     retrainAt: cronLine("--retrain-at", call.retrainAt, call.system),
     watchAt: cronLine("--watch-at", call.watchAt, call.system),
@@ -78,6 +84,24 @@ export async function ciFiles(site: Site, call: CiCall): Promise<CiFiles> {
   const written = await Promise.all([...files].map(([path, text]) => placed(call.source, { path, text, root })));
   await tellLeftOvers(call.source, new Set(files.keys()), root);
   return new Map(written);
+}
+
+/** @throws UserError when one of both is missing, or the engine has no such cache */
+function sharedCache({ sharedCache: cache, sharedTrust: trust, engine }: CiCall): SharedCache | undefined {
+  if (cache === undefined && trust === undefined) return undefined;
+  if (cache === undefined || trust === undefined) {
+    throw new UserError(
+      "--shared-cache and --shared-trust belong together: where runners share results, and the key by which these are believed, as `ml-pipeline cache key` prints it.",
+      "ci",
+    );
+  }
+  if (engine === CiEngine.DAGGER) {
+    throw new UserError(
+      "--shared-cache is of the included engine: Dagger's keeps its own, in a runner that stays.",
+      "ci",
+    );
+  }
+  return { place: cachePlace(cache), trust: cacheTrust(trust) };
 }
 
 /** Says what must be seen to before a job can run. */

@@ -60,12 +60,12 @@ async function key(json: boolean): Promise<number> {
 }
 
 async function pruneShared(name: string, { keep, unused }: CacheOptions): Promise<number> {
-  const [{ openPlace }, { parseAddress }, { defaultKeep, defaultUnused }] = await Promise.all([
+  const [{ openPlace }, { placeOf }, { defaultKeep, defaultUnused }] = await Promise.all([
     import("../../shared/places.ts"),
-    import("../../shared/address.ts"),
+    import("../../shared/settings.ts"),
     import("../../shared/place.ts"),
   ]);
-  const place = await openPlace(name, parseAddress(name, process.cwd()));
+  const place = await openPlace(placeOf(name, process.env, process.cwd()));
   const before = Date.now() - (unused ?? defaultUnused);
   const { entries, freedBytes, leftBytes } = await place.prune({ before, keepBytes: keep ?? defaultKeep });
   writeOut(`removed ${entries} results, freed ${size(freedBytes)}; ${size(leftBytes)} are left\n`);

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { isText } from "../../../local/base/guards.ts";
-import { parseAddress } from "../../../local/shared/address.ts";
 import { newKey } from "../../../local/shared/keys.ts";
 import { openShared } from "../../../local/shared/open.ts";
 import { openPlace } from "../../../local/shared/places.ts";
+import { placeOf } from "../../../local/shared/settings.ts";
 import { openStore } from "../../../local/store/store.ts";
 import type { Snapshot, Store } from "../../../local/store/types.ts";
 import { type OwnRegistry, startRegistry, testUser } from "../../support/registry.ts";
@@ -194,7 +194,7 @@ describe.each(["folder", "registry"] as const)("results in a %s", (kind) => {
     const giver = await machine(place);
     for (const key of ["a", "b"]) await runs(giver.store, key, key.repeat(50_000));
     await giver.end();
-    const open = await openPlace(place, parseAddress(place, "/"));
+    const open = await openPlace(placeOf(place, {}, "/"));
     expect(await open.prune({ before: 0, keepBytes: 1e9 })).toMatchObject({ entries: 0 });
     expect(await open.prune({ before: Date.now() + 60_000, keepBytes: 1e9 })).toMatchObject({
       entries: 4,
@@ -295,6 +295,14 @@ describe("a place that does not answer", () => {
     const refused = await machine(`${closed.address}/cache`);
     expect(await record(refused.store, "a")).toBeUndefined();
     expect(refused.warnings.join()).toMatch(/is not used: .*unauthorized/);
+
+    const login = { ML_PIPELINE_CACHE_LOGIN: `${testUser.username}:${testUser.password}` };
+    const named = await machine(`${closed.address}/named`, { ...gives, ...login });
+    await runs(named.store, "k", "once");
+    expect(await named.end()).toMatch(/2 entries given/);
+    await expect(machine(`${closed.address}/named`, { ...gives, ML_PIPELINE_CACHE_LOGIN: "secret" })).rejects.toThrow(
+      "ML_PIPELINE_CACHE_LOGIN has to be USER:PASSWORD for the registry of the cache",
+    );
 
     const folder = temporaryFolder();
     const auth = Buffer.from(`${testUser.username}:${testUser.password}`).toString("base64");
