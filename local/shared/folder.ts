@@ -32,6 +32,8 @@ export function folderPlace(name: string, path: string): Place {
     entry: async (entry) => {
       const file = entryFile(entry);
       try {
+        // What else somebody put there may have no end.
+        if (!(await stat(file)).isFile()) return undefined;
         const text = await readFile(file, "utf8");
         await markUsed(file);
         return text;
