@@ -280,7 +280,7 @@ export class MlPipeline {
     module: string = MODULE,
     /** A repository of a registry that runners of the included engine share results in: REGISTRY/NAME. */
     sharedCache?: string,
-    /** The key by which these are believed, as `ml-pipeline cache key` prints it: no secret. */
+    /** The key by which these are believed, as the command cache key prints it: no secret. */
     sharedTrust?: string,
   ): Promise<Directory> {
     return ciFolder(this.site(), {
@@ -724,7 +724,7 @@ export class MlPipeline {
    *
    * @throws for a folder that is no report, and for a stage that acts outside of its run
    */
-  @func({ cache: "never" })
+  @func({ cache: "session" })
   replayed(
     /** The folder that the report of the run was exported to, as the artifact of a CI job has it. */
     report: Directory,

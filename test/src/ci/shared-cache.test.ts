@@ -33,8 +33,7 @@ it.each(Object.values(CiSystem))("%s has the key in the environment of its jobs,
     module: { repository: "https://github.com/OWNER/ml-pipeline", ref: "v0.1.0" },
   });
   const text = [...files.values()].join("\n");
-  for (const word of [`--cache=${cache.place}`, `--cache-trust=${cache.trust}`])
-    expect(text).toContain(word);
+  for (const word of [`--cache=${cache.place}`, `--cache-trust=${cache.trust}`]) expect(text).toContain(word);
   // The engine reads both variables itself, so no word of a command has them.
   expect(text.replaceAll(/^.*ML_PIPELINE_CACHE_(KEY|LOGIN)["']?\s*[:=].*$/gm, "")).not.toMatch(
     /--\S*ML_PIPELINE_CACHE/,
