@@ -12,6 +12,7 @@ export const PINNED = [
   "templates/pipeline/template.yml",
   "README.md",
   "docs/ci.md",
+  "docs/importing.md",
   "test/support/ci-files.ts",
 ] as const;
 
