@@ -33,10 +33,10 @@ export const withValues = (argument: string, values: Readonly<Record<string, str
   );
 
 /** A list of arguments, or a line that is split as a shell splits it into words. Nothing of it ever reaches a shell. */
-const line = z.union([name, z.array(z.string()).min(1)], {
+export const line = z.union([name, z.array(z.string()).min(1)], {
   error: 'expected a command such as "python train.py --data {data}", or a list of its arguments',
 });
-type Line = z.output<typeof line>;
+export type Line = z.output<typeof line>;
 
 /** The arguments of a command, which was validated. */
 export function argumentsOf(command: Line): readonly string[] {
@@ -44,6 +44,11 @@ export function argumentsOf(command: Line): readonly string[] {
   const split = splitWords(command);
   return "words" in split ? split.words : [];
 }
+
+/** Environment variables of a command. */
+export const variables = z
+  .record(z.string().regex(/^[A-Za-z_]\w*$/, "expected the name of an environment variable"), z.string())
+  .default({});
 
 /** A command with what it needs around it. */
 const table = z.strictObject({
@@ -55,9 +60,7 @@ const table = z.strictObject({
     .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, 'expected a Python module such as "package.train"')
     .optional(),
   /** Environment variables of the command. Values may name what stands in braces. */
-  env: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, "expected the name of an environment variable"), z.string())
-    .default({}),
+  env: variables,
   /** The folder of the project that it is run in; the project's root when absent. */
   folder: name.optional(),
   /** The folder of the project that it writes to, whatever it is told. */
@@ -77,21 +80,35 @@ export type CommandSetting = z.output<ReturnType<typeof commandOf>>;
 function problemOf(command: CommandName, given: Partial<z.output<typeof table>>): string | undefined {
   const { command: own, module, env = {}, folder, "output-folder": output } = given;
   if ((own === undefined) === (module === undefined)) return "expected one of command and module";
-  const split: ReturnType<typeof splitWords> =
-    typeof own === "string" ? splitWords(own) : { words: own === undefined ? ["python"] : own };
+  const line = own ?? ["python"];
+  const problem = problemOfLine(line) ?? problemOfFolders(folder, output);
+  if (problem !== undefined) return problem;
+  const known: readonly string[] = PLACEHOLDERS[command];
+  const unknown = [...argumentsOf(line), ...Object.values(env)]
+    .flatMap(placeholdersIn)
+    .find((one) => !known.includes(one));
+  return unknown === undefined
+    ? undefined
+    : `{${unknown}} is not known here; possible are ${known.map((one) => `{${one}}`).join(", ")}, and {{${unknown}}} for the text itself`;
+}
+
+/** Why a line is no command that can be carried out without a shell. */
+export function problemOfLine(own: Line): string | undefined {
+  const split: ReturnType<typeof splitWords> = typeof own === "string" ? splitWords(own) : { words: own };
   if ("problem" in split) {
     return `no shell runs this: ${split.problem}. Quote it, or write a list of arguments or a script of your own`;
   }
   const [program] = split.words;
   if (program === undefined || program === "") return "expected the name of a program first";
-  if (/^[A-Za-z_]\w*=/.test(program)) return `no shell runs this: write ${program.split("=")[0]} below env instead`;
-  const outside = [folder, output].find((path) => path !== undefined && /^\/|(^|\/)\.\.(\/|$)/.test(path));
-  if (outside !== undefined) return `expected a folder of the project, got ${JSON.stringify(outside)}`;
-  const known: readonly string[] = PLACEHOLDERS[command];
-  const unknown = [...split.words, ...Object.values(env)].flatMap(placeholdersIn).find((one) => !known.includes(one));
-  return unknown === undefined
-    ? undefined
-    : `{${unknown}} is not known here; possible are ${known.map((one) => `{${one}}`).join(", ")}, and {{${unknown}}} for the text itself`;
+  return /^[A-Za-z_]\w*=/.test(program)
+    ? `no shell runs this: write ${program.split("=")[0]} below env instead`
+    : undefined;
+}
+
+/** Why one of some paths is no folder of the project. */
+export function problemOfFolders(...paths: readonly (string | undefined)[]): string | undefined {
+  const outside = paths.find((path) => path !== undefined && /^\/|(^|\/)\.\.(\/|$)/.test(path));
+  return outside === undefined ? undefined : `expected a folder of the project, got ${JSON.stringify(outside)}`;
 }
 
 /** The project's own commands. */

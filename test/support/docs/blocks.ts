@@ -35,7 +35,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
   const within = (prefix: string, wanted: (key: string) => boolean = () => true): string =>
     settingsTable(settings, prefix === "" ? [] : prefix.split("."), wanted);
   const rules: readonly string[] = RULES.map(({ key }) => key);
-  const ownKeys = (key: string): boolean => !rules.includes(key) && key !== "drift";
+  const ownKeys = (key: string): boolean => !rules.includes(key) && key !== "drift" && key !== "external";
   return new Map([
     ["settings project", within("", (key) => ["python", "matrix"].includes(key))],
     ...["environment", "source", "commands", "serve", "stages", "lint", "test", "predictions"].map(
@@ -60,6 +60,8 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),
+    ["settings gates.external", within("gates.external.*")],
+    ["settings data.external", within("data.external.*")],
     ["metrics", metricsTable(COMPUTED_METRICS)],
     ["claimed metrics", metricsTable(CLAIMED_METRICS)],
     ["functions", functionsTable(mainObject)],
