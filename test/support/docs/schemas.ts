@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { externalAnswer } from "../../../src/containers/external/answer.ts";
 import { externalRequest } from "../../../src/containers/external/request.ts";
+import { event } from "../../../src/report/messages/event.ts";
 import type { SettingSchema } from "./settings.ts";
 
 /** What editors know of all other tools; a schema that a file names replaces it. */
@@ -20,7 +21,7 @@ export const EXTENDING_SCHEMA_FILE = "extending.schema.json";
 
 /** Its text: a definition for each form. */
 export function extendingSchema(): string {
-  const forms = { request: externalRequest, answer: externalAnswer };
+  const forms = { request: externalRequest, answer: externalAnswer, event };
   const definitions = Object.entries(forms).map(([name, form]) => {
     const { $schema: _draft, ...schema } = z.toJSONSchema(form, { target: "draft-7" });
     return [name, schema];
