@@ -166,7 +166,7 @@ export class MlPipeline {
     webhook?: Secret,
     /** Text of a kubeconfig, for the cluster that models are deployed to: it needs no files and no programs beside it. */
     kubeconfig?: Secret,
-    /** Token of a ServiceAccount, in place of a kubeconfig: the address of the cluster is deploy.NAME.server. */
+    /** Token of a ServiceAccount, in place of a kubeconfig: the address of the cluster is deploy.NAME.server. Or what a command of deploy.NAME.external shows its platform. */
     clusterToken?: Secret,
     /** Address of the model store, s3://BUCKET/PREFIX?endpoint=https://…&region=…, instead of that of the configuration. */
     store?: string,

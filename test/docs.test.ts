@@ -195,11 +195,13 @@ test(`${EXTENDING_SCHEMA_FILE} is current, and holds for what the page shows`, (
   const written = JSON.parse(readPage(EXTENDING_SCHEMA_FILE));
   expect(written).toEqual(JSON.parse(extendingSchema()));
   const ajv = new Ajv({ strict: true, allowUnionTypes: true }).addSchema(written, "extending");
-  const [request = "", told = ""] = codeBlocks(readPage("docs/extending.md"), "json");
+  const [request = "", told = "", deploy = ""] = codeBlocks(readPage("docs/extending.md"), "json");
   const isRequest = ajv.compile({ $ref: "extending#/definitions/request" });
   expect(isRequest(JSON.parse(request)), JSON.stringify(isRequest.errors)).toBe(true);
   const isEvent = ajv.compile({ $ref: "extending#/definitions/event" });
   expect(isEvent(JSON.parse(told)), JSON.stringify(isEvent.errors)).toBe(true);
+  const isDeploy = ajv.compile({ $ref: "extending#/definitions/deployRequest" });
+  expect(isDeploy(JSON.parse(deploy)), JSON.stringify(isDeploy.errors)).toBe(true);
   const isAnswer = ajv.compile({ $ref: "extending#/definitions/answer" });
   expect(isAnswer({ schemaVersion: 1, checks: [{ name: "a", outcome: "pass" }] })).toBe(true);
   expect(isAnswer({ schemaVersion: 1, checks: [] })).toBe(false);

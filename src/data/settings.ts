@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { byExternalName, externalTable } from "../config/external-command.ts";
 import { byName, delimiter, name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { dataFolderSetting } from "../project/commands/data-folders.ts";
-import { byExternalName, externalTable } from "../project/commands/external.ts";
 import { MISSING } from "../tables/missing.ts";
 import { DECIMALS, THOUSANDS } from "../tables/number-form.ts";
 import { RULES } from "./rules/list.ts";

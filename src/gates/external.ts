@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { externalCommand, externalGateTable } from "../project/commands/external.ts";
+import { externalCommand, externalGateTable } from "../config/external-command.ts";
 import type { Gate } from "./gate.ts";
 
 /** What stands before the names of such gates, so that none has the name of one of ours. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byExternalName, externalGateTable } from "../project/commands/external.ts";
+import { byExternalName, externalGateTable } from "../config/external-command.ts";
 import { GATES } from "./list.ts";
 
 type GateTables = {

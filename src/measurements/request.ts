@@ -1,4 +1,4 @@
-import type { ExternalCommand } from "../project/commands/external.ts";
+import type { ExternalCommand } from "../config/external-command.ts";
 import type { LeaksRequest } from "./leaks/measure.ts";
 import type { ComparisonRequest, PredictionsRequest, SummaryRequest } from "./predictions/settings.ts";
 import type { RowsRequest } from "./rows/measure.ts";

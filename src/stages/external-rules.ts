@@ -1,10 +1,10 @@
 import { statusOf } from "../checks/decide.ts";
 import { messageOf } from "../checks/findings.ts";
 import { sentence } from "../checks/sentence.ts";
+import { externalCommand } from "../config/external-command.ts";
 import { dataMounts } from "../containers/app.ts";
 import { runExternal } from "../containers/external/run.ts";
 import { DATA } from "../containers/paths.ts";
-import { externalCommand } from "../project/commands/external.ts";
 import { counted } from "../text.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import { inContainer, takesData, together } from "./inputs.ts";

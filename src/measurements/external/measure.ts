@@ -1,9 +1,9 @@
 import type { Directory } from "@dagger.io/dagger";
+import type { ExternalCommand } from "../../config/external-command.ts";
 import { dataMounts, type Mount } from "../../containers/app.ts";
 import type { ExternalMetric, ExternalModel } from "../../containers/external/request.ts";
 import { runExternal } from "../../containers/external/run.ts";
 import { BASELINE, DATA, MODELS } from "../../containers/paths.ts";
-import type { ExternalCommand } from "../../project/commands/external.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Evaluated } from "../evaluated.ts";
 import type { Measured } from "../measured.ts";

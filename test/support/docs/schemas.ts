@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { externalAnswer } from "../../../src/containers/external/answer.ts";
 import { externalRequest } from "../../../src/containers/external/request.ts";
+import { deployAnswer, deployRequest } from "../../../src/delivery/external.ts";
 import { event } from "../../../src/report/messages/event.ts";
 import type { SettingSchema } from "./settings.ts";
 
@@ -21,9 +22,9 @@ export const EXTENDING_SCHEMA_FILE = "extending.schema.json";
 
 /** Its text: a definition for each form. */
 export function extendingSchema(): string {
-  const forms = { request: externalRequest, answer: externalAnswer, event };
+  const forms = { request: externalRequest, answer: externalAnswer, event, deployRequest, deployAnswer };
   const definitions = Object.entries(forms).map(([name, form]) => {
-    const { $schema: _draft, ...schema } = z.toJSONSchema(form, { target: "draft-7" });
+    const { $schema: _draft, ...schema } = z.toJSONSchema(form, { target: "draft-7", io: "input" });
     return [name, schema];
   });
   return text({

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { cell, name, required } from "../../config/forms.ts";
-import { stricter } from "../../config/stricter.ts";
-import { argumentsOf, line, problemOfFolders, problemOfLine, variables } from "./settings.ts";
+import { argumentsOf, line, problemOfFolders, problemOfLine, variables } from "./command-form.ts";
+import { cell, name, required } from "./forms.ts";
+import { stricter } from "./stricter.ts";
 
 /* A command of somebody else that gives checks: a gate, or a rule on data, that is not one of ours. */
 
@@ -47,6 +47,16 @@ export const externalTable = z.strictObject(fields).check(checkCommand);
 /** The same of one that may only warn. */
 export const externalGateTable = z.strictObject({ required, ...fields }).check(checkCommand);
 
+/** A command that deploys: how long it may take is that of what is deployed. */
+const { seconds: _seconds, image: _image, ...deploying } = fields;
+export const externalDeployTable = z
+  .strictObject({
+    ...deploying,
+    /** An image that it is run in, without the project's files, which has Python 3; when absent that of the project's Python, with its folder `deploy`. */
+    image: name.optional(),
+  })
+  .check(checkCommand);
+
 /** A table of such commands by names. */
 export const byExternalName = <Table extends z.ZodType>(table: Table) => z.record(externalName, table);
 
@@ -68,7 +78,14 @@ export interface ExternalCommand {
  */
 export const externalCommand = (
   key: string,
-  { command, env, folder, image, seconds, settings }: z.output<typeof externalTable>,
+  {
+    command,
+    env,
+    folder,
+    image,
+    seconds,
+    settings,
+  }: Omit<z.output<typeof externalTable>, "seconds"> & { readonly seconds: number },
 ): ExternalCommand => ({
   ...{ args: argumentsOf(command), env, folder, image, settings },
   time: { seconds, setting: `${key}.seconds` },
