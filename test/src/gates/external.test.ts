@@ -5,6 +5,7 @@ import { parsePolicy, requiredGates } from "../../../src/context/policy/read.ts"
 import { checkApproved } from "../../../src/functions/judgement.ts";
 import { requestOf, runGates } from "../../../src/gates/gates.ts";
 import { blocks } from "../../../src/gates/result.ts";
+import { untriedGates } from "../../../src/stages/self-test.ts";
 import { configOf, measureOf } from "../support.ts";
 
 const PROFIT = '[gates.external.profit]\ncommand = "python checks/profit.py"\nsettings = { least = 2 }';
@@ -92,6 +93,11 @@ describe("gates from outside", () => {
     expect(() => checkApproved(["external.prfit"], [], gates)).toThrow("did you mean external.profit?");
     expect(() => checkApproved(["external.prfit"], [])).not.toThrow();
   });
+});
+
+test("a self-test says that it does not try them", () => {
+  expect(untriedGates(configOf(PROFIT).gates)).toMatchObject([{ gate: "external.profit", outcome: "not tried" }]);
+  expect(untriedGates(configOf("").gates)).toEqual([]);
 });
 
 describe("a policy", () => {
