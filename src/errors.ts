@@ -8,6 +8,7 @@ export const MANUAL_PAGES = [
   "drift-and-monitoring",
   "dvc",
   "evidence",
+  "extending",
   "gates",
   "history",
   "policy",

@@ -79,6 +79,7 @@ import { NOT_CONFIGURATION, NOT_REQUESTS } from "./project/not-configuration.ts"
 import { NOT_HISTORY, NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
 import { hostsNamed } from "./registry/named.ts";
 import { TrainingPlace } from "./remote/place.ts";
+import { WebhookFormat } from "./report/messages/form.ts";
 import { Suite } from "./stages/test-layer.ts";
 
 /** Epochs of a training that nobody gave a number of. */
@@ -115,6 +116,8 @@ export class MlPipeline {
   private readonly prices?: File;
   private readonly onBudget: OnBudget;
   private readonly webhook?: Secret;
+  private readonly webhookFormat: WebhookFormat;
+  private readonly webhookKey?: Secret;
   private readonly forgeToken?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
@@ -161,11 +164,11 @@ export class MlPipeline {
     signingKey?: Secret,
     /** Public keys of those whose verdicts are believed, as a file of PEM: what none of them signed is refused. */
     verificationKey?: File,
-    /** Address of an incoming webhook of Slack, Mattermost or Rocket.Chat, which notify posts to. */
+    /** Address of an incoming webhook of a chat, or of a program of yours, which notify posts to. */
     webhook?: Secret,
     /** Text of a kubeconfig, for the cluster that models are deployed to: it needs no files and no programs beside it. */
     kubeconfig?: Secret,
-    /** Token of a ServiceAccount, in place of a kubeconfig: the address of the cluster is deploy.NAME.server. */
+    /** Token of a ServiceAccount, in place of a kubeconfig: the address of the cluster is deploy.NAME.server. Or what a command of deploy.NAME.external shows its platform. */
     clusterToken?: Secret,
     /** Address of the model store, s3://BUCKET/PREFIX?endpoint=https://…&region=…, instead of that of the configuration. */
     store?: string,
@@ -187,6 +190,10 @@ export class MlPipeline {
     onBudget: OnBudget = OnBudget.WARN,
     /** Token of GitHub, GitLab or Bitbucket that may write comments, which comment writes one with; of a user of Bitbucket as NAME:TOKEN. */
     forgeToken?: Secret,
+    /** The form of what --webhook gets: that of Slack, Mattermost and Rocket.Chat (slack), of Microsoft Teams (teams), or a record for a program (json). */
+    webhookFormat: WebhookFormat = WebhookFormat.SLACK,
+    /** Key that signs what --webhook gets, so that a receiver knows who sent it: whsec_ and base64, or any text. */
+    webhookKey?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -195,6 +202,7 @@ export class MlPipeline {
     this.gpu = gpu;
     this.root = root;
     this.onBudget = onBudget;
+    this.webhookFormat = webhookFormat;
     if (registryUser !== undefined) this.registryUser = registryUser;
     if (registryPassword !== undefined) this.registryPassword = registryPassword;
     if (registryHost !== undefined) this.registryHost = registryHost;
@@ -209,6 +217,7 @@ export class MlPipeline {
     if (signingKey !== undefined) this.signingKey = signingKey;
     if (verificationKey !== undefined) this.verificationKey = verificationKey;
     if (webhook !== undefined) this.webhook = webhook;
+    if (webhookKey !== undefined) this.webhookKey = webhookKey;
     if (forgeToken !== undefined) this.forgeToken = forgeToken;
     if (kubeconfig !== undefined) this.kubeconfig = kubeconfig;
     if (clusterToken !== undefined) this.clusterToken = clusterToken;
@@ -1779,7 +1788,7 @@ export class MlPipeline {
     /** Whether to say what would be told, and post nothing. */
     dryRun = false,
   ): Promise<string> {
-    return notifyOf(this.webhook, { report, environment, link, dryRun });
+    return notifyOf(this.site().webhook, { report, environment, link, dryRun });
   }
 
   /**
@@ -1831,7 +1840,10 @@ export class MlPipeline {
         storage: given.dvcStorage ?? this.dvcStorage,
       },
       cluster: { kubeconfig: this.kubeconfig, token: this.clusterToken },
-      webhook: this.webhook,
+      webhook:
+        this.webhook === undefined
+          ? undefined
+          : { address: this.webhook, format: this.webhookFormat, key: this.webhookKey },
     };
   }
 }

@@ -5,6 +5,7 @@ import type { AnyStage, RunInputs } from "./stages/definition.ts";
 import { drift } from "./stages/drift.ts";
 import { evaluateBaseline, evaluateCandidate } from "./stages/evaluate.ts";
 import { evaluateFresh } from "./stages/evaluate-fresh.ts";
+import { externalRules } from "./stages/external-rules.ts";
 import { fetchWindow } from "./stages/fetch-window.ts";
 import { guardWindow } from "./stages/guard-window.ts";
 import { joinWindow } from "./stages/join-window.ts";
@@ -41,7 +42,7 @@ export const JUDGEMENT = [scanModel, trackModel, testModel, evaluateCandidate, e
 export const PIPELINE = [
   ...Object.values(READY_DATA),
   sampleData,
-  ...[lint, scanSecrets, testUnit, testIntegration, validateData, testData],
+  ...[lint, scanSecrets, testUnit, testIntegration, validateData, externalRules, testData],
   train,
   ...JUDGEMENT,
   ...[buildImage, serve, testE2e, testCoverage, publish],

@@ -14,7 +14,13 @@ import { callsIn, callsNamedIn, mistakeIn, unknownIn } from "./support/docs/comm
 import { anchorsIn, codeBlocks, linksIn, withoutCode } from "./support/docs/markdown.ts";
 import { blocksIn, PAGES, readPage, regenerated, repository, withoutBlocks } from "./support/docs/pages.ts";
 import { policySchema } from "./support/docs/policy.ts";
-import { POLICY_SCHEMA_FILE, PYPROJECT, SCHEMA_FILES } from "./support/docs/schemas.ts";
+import {
+  EXTENDING_SCHEMA_FILE,
+  extendingSchema,
+  POLICY_SCHEMA_FILE,
+  PYPROJECT,
+  SCHEMA_FILES,
+} from "./support/docs/schemas.ts";
 import { configurationSchema, type SettingSchema, settingsIn } from "./support/docs/settings.ts";
 import { mainObject } from "./support/docs/surface.ts";
 
@@ -183,6 +189,22 @@ describe("what pages tell to type", () => {
     const isPyproject = text.includes("[tool.ml-pipeline");
     expect(() => loadConfig(isPyproject ? { pyproject: text } : { mlPipeline: text })).not.toThrow();
   });
+});
+
+test(`${EXTENDING_SCHEMA_FILE} is current, and holds for what the page shows`, () => {
+  const written = JSON.parse(readPage(EXTENDING_SCHEMA_FILE));
+  expect(written).toEqual(JSON.parse(extendingSchema()));
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true }).addSchema(written, "extending");
+  const [request = "", told = "", deploy = ""] = codeBlocks(readPage("docs/extending.md"), "json");
+  const isRequest = ajv.compile({ $ref: "extending#/definitions/request" });
+  expect(isRequest(JSON.parse(request)), JSON.stringify(isRequest.errors)).toBe(true);
+  const isEvent = ajv.compile({ $ref: "extending#/definitions/event" });
+  expect(isEvent(JSON.parse(told)), JSON.stringify(isEvent.errors)).toBe(true);
+  const isDeploy = ajv.compile({ $ref: "extending#/definitions/deployRequest" });
+  expect(isDeploy(JSON.parse(deploy)), JSON.stringify(isDeploy.errors)).toBe(true);
+  const isAnswer = ajv.compile({ $ref: "extending#/definitions/answer" });
+  expect(isAnswer({ schemaVersion: 1, checks: [{ name: "a", outcome: "pass" }] })).toBe(true);
+  expect(isAnswer({ schemaVersion: 1, checks: [] })).toBe(false);
 });
 
 describe(POLICY_SCHEMA_FILE, () => {

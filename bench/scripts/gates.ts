@@ -71,6 +71,7 @@ const found = await runGates(
     served: take("served"),
     cases: take("cases"),
     shadow: take("shadow"),
+    external: take("external"),
   },
   config.gates,
 );

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
+import { splitWords } from "../config/command-words.ts";
 import { shellWords } from "../containers/command-words.ts";
 import { type CommandName, PLACEHOLDERS } from "../project/commands/settings.ts";
-import { splitWords } from "../project/commands/words.ts";
 import { hasSourceLayout } from "../project/packages.ts";
 import { isHeldOut, rolesOf, useOf, wantsFile } from "./arguments.ts";
 import { isPrediction } from "./columns.ts";

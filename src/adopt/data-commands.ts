@@ -1,6 +1,6 @@
 import { posix } from "node:path";
+import { splitWords } from "../config/command-words.ts";
 import { DATA_FOLDER, type DataCommand, placeInData } from "../project/commands/data-folders.ts";
-import { splitWords } from "../project/commands/words.ts";
 import { type CommandLine, commandLine, commandValue } from "./command-line.ts";
 import { dataPrograms, type Entry, speaksOf } from "./entry-points.ts";
 import { dataOf, type Findings, isTable, type Script } from "./findings.ts";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
+import { splitWords } from "../config/command-words.ts";
 import type { CommandName } from "../project/commands/settings.ts";
-import { splitWords } from "../project/commands/words.ts";
 import { plainName } from "./arguments.ts";
 import { speaksOf } from "./entry-points.ts";
 import type { Argument, Findings, Script, Stored } from "./findings.ts";

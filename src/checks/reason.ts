@@ -1,6 +1,7 @@
 import type { Phrases } from "./phrase.ts";
 import { COMPARISON_PHRASES, type ComparisonReason } from "./reasons/comparison.ts";
 import { EVALUATED_PHRASES, type EvaluatedReason } from "./reasons/evaluated.ts";
+import { EXTERNAL_PHRASES, type ExternalReason } from "./reasons/external.ts";
 import { METRIC_PHRASES, type MetricReason } from "./reasons/metrics.ts";
 import { MISSING_PHRASES, type MissingReason } from "./reasons/missing.ts";
 import { SCHEMA_PHRASES, type SchemaReason } from "./reasons/schema.ts";
@@ -15,7 +16,8 @@ export type Reason =
   | SliceReason
   | ComparisonReason
   | ServingReason
-  | EvaluatedReason;
+  | EvaluatedReason
+  | ExternalReason;
 
 export const PHRASES: Phrases<Reason> = {
   ...MISSING_PHRASES,
@@ -25,4 +27,5 @@ export const PHRASES: Phrases<Reason> = {
   ...COMPARISON_PHRASES,
   ...SERVING_PHRASES,
   ...EVALUATED_PHRASES,
+  ...EXTERNAL_PHRASES,
 };

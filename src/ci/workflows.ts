@@ -47,7 +47,7 @@ const READING: readonly string[] = ["dvc-config", "aws-credentials", "ssh-key", 
 /** Flags of the module that take a secret which does not follow from the project. */
 export const SITE_SECRETS: readonly string[] = [
   ...READING,
-  ...["signing-key", "cluster-token", "tracking-token", "webhook"],
+  ...["signing-key", "cluster-token", "tracking-token", "webhook", "webhook-key"],
 ];
 
 /** The one list of what a CI system does for a project. A workflow that the project has no use for is left out. */

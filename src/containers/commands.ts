@@ -5,7 +5,15 @@ import { parseJson } from "../json.ts";
 import { printable } from "../text.ts";
 import { ownProgram, shellWords } from "./command-words.ts";
 import { failureOf } from "./exit-code.ts";
-import { DEFAULT_LIMITS, type Limits, stageLimits, type TimeSetting, timeLimit, withKernelLimits } from "./limits.ts";
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  stageLimits,
+  type TimeLimit,
+  type TimeSetting,
+  timeLimit,
+  withKernelLimits,
+} from "./limits.ts";
 import { RESULTS } from "./paths.ts";
 import { PreparationError } from "./preparation.ts";
 import { programPath, withProgram } from "./programs.ts";
@@ -18,6 +26,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** The folder that it runs in; the container's when absent. */
   readonly folder?: string;
+  /** A file that it reads as its standard input; nothing when absent. */
+  readonly input?: string;
   /** A file that gets the standard output instead of the log. */
   readonly save?: string;
   /** Whether its output stays out of the log. It is for short commands, whose output is reported in whole when they fail. */
@@ -27,7 +37,7 @@ export interface Command {
   /** What a program of the pipeline does, shown instead of `args`: nobody would type it. */
   readonly purpose?: string;
   /** A limit for this command alone, beside that of the stage. */
-  readonly time?: TimeSetting;
+  readonly time?: TimeSetting | TimeLimit;
   /** Whether its failure decides nothing, so that one from the cache is believed. */
   readonly onlyWarns?: boolean;
 }
@@ -164,9 +174,9 @@ export function runSpecification(
     time = "stage-seconds",
   }: Omit<RunOptions, "since">,
 ): string {
-  const sent = commands.map(({ name, args, env, folder, save, quiet, time: own }) => ({
-    ...{ name, args, env, folder, save, quiet },
-    ...(own === undefined ? {} : { time: timeLimit(limits, own) }),
+  const sent = commands.map(({ name, args, env, folder, input, save, quiet, time: own }) => ({
+    ...{ name, args, env, folder, input, save, quiet },
+    ...(own === undefined ? {} : { time: typeof own === "string" ? timeLimit(limits, own) : own }),
   }));
   return JSON.stringify({
     ...{ results: RESULTS, stopAtFailure, folders, hash, listFiles, commands: sent },

@@ -41,8 +41,13 @@ export const DEFAULT_LIMITS: Limits = limitsSettings.parse({});
 /** The settings that limit a time. */
 export type TimeSetting = Extract<keyof Limits, `${"stage" | "train" | "query"}-seconds`>;
 
-/** A limit as `run_commands.py` reads it. */
-export const timeLimit = (limits: Limits, setting: TimeSetting) => ({
+/** A limit as `run_commands.py` reads it, with the setting that says so. */
+export interface TimeLimit {
+  readonly seconds: number;
+  readonly setting: string;
+}
+
+export const timeLimit = (limits: Limits, setting: TimeSetting): TimeLimit => ({
   seconds: limits[setting],
   setting: `limits.${setting}`,
 });

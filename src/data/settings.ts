@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byExternalName, externalTable } from "../config/external-command.ts";
 import { byName, delimiter, name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { dataFolderSetting } from "../project/commands/data-folders.ts";
@@ -53,5 +54,7 @@ export const dataSettings = z.strictObject({
   tables: byName(tableSettings).optional(),
   /** The table whose rows the model is evaluated on, by its name in `tables`; when absent, the one that has a `label`. */
   "evaluated-table": name.optional(),
+  /** Rules of your own that are no SQL, by names of your own: a command each, whose checks the data must keep. */
+  external: byExternalName(externalTable).optional(),
 });
 export type DataConfig = z.output<typeof dataSettings>;

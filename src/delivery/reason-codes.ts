@@ -58,6 +58,8 @@ export const REASON_CODES = [
   "canary-busy",
   "canary-name",
   "canary-gone",
+  // A command of the user's that deploys.
+  "external",
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -124,6 +124,7 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     `Another call tries a canary of ${which(place)}${said(reason)}. Wait until it has ended; one that was killed counts for 90 seconds.`,
   "canary-name": (reason, { namespace }) =>
     `A canary would be called ${reason.detail}, and namespace ${namespace} has a Deployment of that name which is none.`,
+  external: (reason, { table }) => `The command of ${table}.external ${sentence(reason.detail ?? "gave no reason")}.`,
   "canary-gone": (reason) => `Deployment ${reason.detail} of the canary was removed meanwhile.`,
 };
 

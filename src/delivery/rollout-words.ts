@@ -191,7 +191,9 @@ function wentBackText(records: Ran["records"]): string | undefined {
 }
 
 const whereText = ({ context, server, namespace }: Rollout, { environment, workload }: Told): string =>
-  `${environment} (${workloadText(workload)}, namespace ${namespace}, ${context === "" ? server : `context ${context}`})`;
+  workload.kind === "external"
+    ? `${environment} (${workloadText(workload)})`
+    : `${environment} (${workloadText(workload)}, namespace ${namespace}, ${context === "" ? server : `context ${context}`})`;
 
 function ranText({ image, revision, ready, wanted }: Ran): string {
   const number = revision === 0 ? "no revision" : `revision ${revision}`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { externalDeployTable } from "../config/external-command.ts";
 import { name, names } from "../config/forms.ts";
 import { apiServer, objectName } from "../config/kubernetes-forms.ts";
 import { stricter } from "../config/stricter.ts";
@@ -29,12 +30,14 @@ const targetTable = z.strictObject({
   context: name.optional(),
   /** The namespace; that of the context when absent. */
   namespace: objectName.optional(),
-  /** The Deployment, which must be there. One of `deployment`, `rollout` and `inference-service` says what is deployed to. */
+  /** The Deployment, which must be there. One of `deployment`, `rollout`, `inference-service` and `external` says what is deployed to. */
   deployment: objectName.optional(),
   /** The Rollout of Argo Rollouts, which must be there. */
   rollout: objectName.optional(),
   /** The InferenceService of KServe, which must be there. */
   "inference-service": objectName.optional(),
+  /** A command of yours that deploys to what is no Kubernetes: it is asked by JSON, and answers what runs. */
+  external: externalDeployTable.optional(),
   /** The container whose image is set; the only one of the pod when absent. */
   container: objectName.optional(),
   /** The Service that is asked when pods are ready, with its port where it has several; one of the new pods when absent. */

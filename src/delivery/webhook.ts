@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { UserError } from "../errors.ts";
 import { partsOf } from "../registry/body.ts";
 import { RegistryError } from "../registry/error.ts";
@@ -11,6 +12,7 @@ import {
   waitOf,
   withoutAnswer,
 } from "./attempts.ts";
+import { signatureHeaders } from "./webhook-signature.ts";
 import { withoutAddress } from "./without-address.ts";
 
 /* Posts to a webhook whose address is a secret: whoever knows it can post there. */
@@ -21,12 +23,21 @@ export type Sent = { readonly sent: true } | { readonly sent: false; readonly re
 /**
  * Posts JSON, again where a later attempt may succeed: no answer, "too many requests", and errors of the server.
  *
+ * @param key signs it, where the receiver asks for that
  * @returns why it was not taken, never with the address
  * @throws UserError for what is no address, without it
  */
-export async function postToWebhook(address: string, body: object, patience: Patience = PATIENCE): Promise<Sent> {
+export async function postToWebhook(
+  address: string,
+  message: object,
+  patience: Patience = PATIENCE,
+  key?: string,
+): Promise<Sent> {
   const url = addressOf(address);
-  const made = await attempted(() => post(url, body, patience), patience);
+  const [id, body] = [`msg_${randomUUID().replaceAll("-", "")}`, JSON.stringify(message)];
+  const signed = (): Readonly<Record<string, string>> =>
+    key === undefined ? {} : signatureHeaders(key, { id, time: Math.floor(Date.now() / 1000), body });
+  const made = await attempted(() => post(url, { body, headers: signed() }, patience), patience);
   return made.done ? { sent: true } : { sent: false, reason: made.reason };
 }
 
@@ -61,12 +72,17 @@ async function beginningOf(answer: Response): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-async function post(url: URL, body: object, patience: Patience): Promise<Attempt<true>> {
+interface Posted {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function post(url: URL, { body, headers }: Posted, patience: Patience): Promise<Attempt<true>> {
   try {
     const answer = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify(body),
+      headers: { "content-type": "application/json; charset=utf-8", ...headers },
+      body,
       // A message that is passed on would turn into a GET elsewhere.
       redirect: "manual",
       signal: AbortSignal.timeout(patience.timeout),

@@ -1,8 +1,12 @@
+import { argumentsOf, type Line } from "../config/command-form.ts";
+
 /* What is deployed to: each kind of it has its words here, and `src/python` what is done with it. */
 
 /** The kinds, by the key of an environment's table that names one. */
-export const WORKLOAD_KINDS = ["deployment", "rollout", "inference-service"] as const;
+export const WORKLOAD_KINDS = ["deployment", "rollout", "inference-service", "external"] as const;
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+/** Those that a cluster has. */
+export type ClusterKind = Exclude<WorkloadKind, "external">;
 
 /** An object of a cluster that is deployed to. */
 export interface Workload {
@@ -10,13 +14,16 @@ export interface Workload {
   readonly name: string;
 }
 
-/** The keys of a table of which one names what is deployed to. */
-export type NamesWorkload = { readonly [Kind in WorkloadKind]?: string | undefined };
+/** The keys of a table of which one names what is deployed to; `external` is a command that does it. */
+export type NamesWorkload = {
+  readonly [Kind in WorkloadKind]?: (Kind extends "external" ? { readonly command: Line } : string) | undefined;
+};
 
 /** @param target a table that has been checked: it names one */
 export function workloadOf(target: NamesWorkload): Workload {
   const kind = namedKinds(target)[0] ?? "deployment";
-  return { kind, name: target[kind] ?? "" };
+  const named = target[kind] ?? "";
+  return { kind, name: typeof named === "string" ? named : argumentsOf(named.command).join(" ") };
 }
 
 /** Which kinds a table names. */
@@ -59,6 +66,13 @@ export const KIND_WORDS: Readonly<Record<WorkloadKind, KindWords>> = {
       `kubectl patch inferenceservice ${name} --namespace=${namespace} --type=json --patch='[{"op": "remove", "path": "/spec/predictor/canaryTrafficPercent"}]'`,
     ownCanary:
       "KServe moves the requests itself, by spec.predictor.canaryTrafficPercent of an InferenceService that Knative serves",
+  },
+  external: {
+    title: "command",
+    needs: "It is a program of yours",
+    resume: () => "What it deploys to says how that ends.",
+    goOn: (name) => name,
+    ownCanary: "a command of yours moves the requests itself",
   },
 };
 

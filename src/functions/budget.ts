@@ -13,7 +13,7 @@ import {
   reservationKey,
 } from "../journal/ledger.ts";
 import { projectName } from "../project/name.ts";
-import { noticeOfBudget } from "../report/notice.ts";
+import { newsOfBudget } from "../report/notice.ts";
 import type { Report } from "../report/report.ts";
 import { type StageReport, type StageTitle, stage } from "../stages/stage.ts";
 import { ask, loggedSchema, logSchema, placeOf, type Store } from "../store/store.ts";
@@ -203,7 +203,7 @@ export function spendingsOf({ reservations, ends }: Ledger, entries: readonly Jo
 
 async function tellBudget(site: Site, context: Context, { state, text }: Judged): Promise<string> {
   const mark = state.state === "beyond" ? "❌" : "⚠️";
-  return tell(site.webhook, noticeOfBudget(mark, projectName(context.project), text));
+  return tell(site.webhook, newsOfBudget(mark, projectName(context.project), text));
 }
 
 async function noteEnd(context: Context, { store, key, id }: Place, { cost }: Report): Promise<void> {

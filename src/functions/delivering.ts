@@ -15,7 +15,7 @@ import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
 import { projectName } from "../project/name.ts";
-import { noticeOfDelivery } from "../report/notice.ts";
+import { newsOfDelivery } from "../report/notice.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
@@ -278,7 +278,7 @@ async function tellOf(
   if (deployed.outcome === "waiting") {
     return tell(
       webhook,
-      noticeOfDelivery({
+      newsOfDelivery({
         ...{ mark: "⏸️", project: projectName(project), environment, title: "needs approval", image, link },
         reason: report.message.replace(`${environment} waits for a person`, "").replace(/^[:,] /, ""),
       }),
@@ -294,7 +294,7 @@ async function tellOf(
         : "failed";
   return tell(
     webhook,
-    noticeOfDelivery({
+    newsOfDelivery({
       ...{ project: projectName(project), environment, title, image, link },
       mark: !failed ? "✅" : deployed.rolledBack ? "↩️" : "❌",
       // The line names the environment as well, which the head of the message has.

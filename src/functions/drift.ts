@@ -5,7 +5,7 @@ import { noPredictions } from "../measurements/measurer.ts";
 import { Drift, type DriftFacts } from "../objects/drift.ts";
 import { COMPARISON, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
-import { noticeOf } from "../report/notice.ts";
+import { newsOf } from "../report/notice.ts";
 import { makeReport, type Report } from "../report/report.ts";
 import { evaluateBaseline } from "../stages/evaluate.ts";
 import { isTracked } from "../stages/pull-data.ts";
@@ -36,7 +36,7 @@ export const compareWithReference = async (site: Site, request: DriftRequest): P
 export async function monitorProduction(site: Site, request: DriftRequest): Promise<string> {
   const { drift, report } = await compared(site, request);
   return drift.conclusion(
-    drift.action === "nothing" ? "" : await tell(site.webhook, noticeOf({ ...report, gates: [...report.gates] }, {})),
+    drift.action === "nothing" ? "" : await tell(site.webhook, newsOf({ ...report, gates: [...report.gates] }, {})),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Changeset, Directory } from "@dagger.io/dagger";
+import type { Changeset, Directory, Stat } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
 import { GIT_IGNORE, withReports } from "../adopt/git-ignore.ts";
@@ -60,4 +60,9 @@ async function withCiFiles(site: Site, source: Directory, call: Omit<CiCall, "so
 }
 
 /** Who may read a file and change it is for its owner to say: an edit leaves that as it is. */
-const modeOf = (source: Directory, path: string): Promise<number> => source.stat(path).permissions();
+async function modeOf(source: Directory, path: string): Promise<number> {
+  // Dagger 1.0 gives null where there is no such file.
+  const stat: Stat | null = await source.stat(path);
+  if (stat === null) throw new Error(`${path} was there, and is not any more`);
+  return stat.permissions();
+}

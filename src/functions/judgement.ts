@@ -1,7 +1,9 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { GATES, type GateId } from "../gates/list.ts";
+import { externalIdOf, externalNameOf } from "../gates/external.ts";
+import { GATES } from "../gates/list.ts";
+import type { GatesConfig } from "../gates/settings.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, withManifest } from "../model/manifest.ts";
 import { JUDGEMENT, runStages } from "../pipeline.ts";
@@ -32,9 +34,9 @@ export async function judgeModel(
   context: DataContext,
   model: Directory,
   { baseline, production, approved }: JudgementRequest,
-  only?: readonly GateId[],
+  only?: readonly string[],
 ): Promise<StagesResult> {
-  checkApproved(approved);
+  checkApproved(approved, [], context.config.gates);
   return runStages(JUDGEMENT, { context, data: context.data, model, baseline, production, approved, only });
 }
 
@@ -70,11 +72,17 @@ export async function checkBaseline(context: Context, baseline: Directory | unde
 
 /**
  * @param checks of a canary, where the call may try one
+ * @param config names the gates from outside; what may be one is let through where it is not known yet
  * @throws UserError for the name of a gate that does not exist
  */
-export function checkApproved(approved: readonly string[] = [], checks: readonly string[] = []): void {
-  const ids: readonly string[] = GATES.map((gate) => gate.id);
-  const unknown = approved.find((id) => !ids.includes(id) && !checks.includes(id));
+export function checkApproved(
+  approved: readonly string[] = [],
+  checks: readonly string[] = [],
+  config?: Pick<GatesConfig, "external">,
+): void {
+  const ids = [...GATES.map((gate) => gate.id), ...Object.keys(config?.external ?? {}).map(externalIdOf)];
+  const isLater = (id: string): boolean => config === undefined && externalNameOf(id) !== undefined;
+  const unknown = approved.find((id) => !ids.includes(id) && !checks.includes(id) && !isLater(id));
   if (unknown === undefined) return;
   const close = nearest(unknown, [...ids, ...checks]);
   const others = checks.length === 0 ? "" : `, and of a canary the checks ${checks.join(", ")}`;

@@ -1,4 +1,5 @@
 import { shellWords } from "../containers/command-words.ts";
+import { WebhookFormat } from "../report/messages/form.ts";
 import type { Site } from "./site.ts";
 
 /*
@@ -54,6 +55,16 @@ const SITE_FLAGS: readonly SiteFlag[] = [
   {
     flag: "webhook",
     value: heldFor("env:WEBHOOK", ({ webhook }) => webhook),
+    notFor: ["approve", "move-pointer"],
+  },
+  {
+    flag: "webhook-format",
+    value: ({ webhook }) => (webhook?.format === WebhookFormat.SLACK ? undefined : webhook?.format),
+    notFor: ["approve", "move-pointer"],
+  },
+  {
+    flag: "webhook-key",
+    value: heldFor("env:WEBHOOK_KEY", ({ webhook }) => webhook?.key),
     notFor: ["approve", "move-pointer"],
   },
   {

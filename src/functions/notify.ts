@@ -1,10 +1,11 @@
-import type { Directory, Secret } from "@dagger.io/dagger";
-import { checkWebhook, postToWebhook } from "../delivery/webhook.ts";
+import type { Directory } from "@dagger.io/dagger";
+import { checkWebhook } from "../delivery/webhook.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { noticedReport, noticeOf } from "../report/notice.ts";
+import { newsOf, noticedReport } from "../report/notice.ts";
 import { reportText } from "./assert.ts";
 import { checkLink } from "./link.ts";
+import { sendTo, toldLine, toldText, type Webhook } from "./tell.ts";
 
 export interface NotifyRequest {
   readonly report: Directory;
@@ -19,7 +20,7 @@ export interface NotifyRequest {
  * @throws UserError without an address, or without a report
  */
 export async function notifyOf(
-  webhook: Secret | undefined,
+  webhook: Webhook | undefined,
   { report, dryRun, ...words }: NotifyRequest,
 ): Promise<string> {
   if (webhook === undefined) {
@@ -29,10 +30,9 @@ export async function notifyOf(
     );
   }
   checkLink(words.link, "ci");
-  const notice = noticeOf(parseJson(await reportText(report), noticedReport, "report.json"), words);
-  const address = await webhook.plaintext();
+  const news = newsOf(parseJson(await reportText(report), noticedReport, "report.json"), words);
+  const address = await webhook.address.plaintext();
   checkWebhook(address);
-  if (dryRun) return `would notify: ${notice.text}`;
-  const sent = await postToWebhook(address, notice);
-  return sent.sent ? `notified: ${notice.text}` : `warning: nobody was notified: ${sent.reason}`;
+  if (dryRun) return `would notify: ${toldText(news)}`;
+  return toldLine(news, await sendTo(webhook, address, news));
 }

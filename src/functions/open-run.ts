@@ -97,6 +97,7 @@ export async function openRun<Request extends RunRequest>(
     return new Run(JSON.stringify(report), await reportFolder(undefined, report));
   }
   const context = read.value;
+  checkApproved(given.approved, CANARY_CHECKS, context.config.gates);
   const request = complete(context);
   if (address !== undefined) requireSigner(context);
   requirePlace(context, place);

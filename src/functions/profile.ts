@@ -1,6 +1,5 @@
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import type { GateId } from "../gates/list.ts";
 import { Profile } from "../model/profile.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
 import type { DeliveryRequest } from "./run-delivery.ts";
@@ -14,7 +13,7 @@ export const trainingOf = (
   profile === Profile.QUICK ? { epochs: config.profile.quick.epochs, isQuick: true } : { epochs };
 
 /** The gates that a run of a profile asks; undefined for all. */
-export const gatesOf = ({ config }: Pick<Context, "config">, profile: Profile): readonly GateId[] | undefined =>
+export const gatesOf = ({ config }: Pick<Context, "config">, profile: Profile): readonly string[] | undefined =>
   profile === Profile.QUICK ? config.profile.quick.gates : undefined;
 
 /** @throws UserError for a quick run that is to push, deploy or store something */

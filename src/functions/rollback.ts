@@ -5,7 +5,7 @@ import { assertRollout, RECORD, rolloutLine } from "../delivery/rollout-words.ts
 import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import { projectName } from "../project/name.ts";
-import { noticeOfDelivery } from "../report/notice.ts";
+import { newsOfDelivery } from "../report/notice.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { requireThere } from "./image-by-digest.ts";
 import { movePointerTo } from "./model-store.ts";
@@ -44,7 +44,7 @@ export async function rollBack(site: Site, request: RollbackRequest): Promise<st
     const warnings = unasked === undefined ? [] : [`warning: ${unasked}`];
     return [text, ...[...next, ...warnings].map((one) => `  ${one}`)].join("\n");
   }
-  const notice = noticeOfDelivery({
+  const notice = newsOfDelivery({
     ...{ project: projectName(context.project), environment, image: rollout.after?.image ?? "" },
     ...(outcome === "done"
       ? { mark: "↩️", title: "went back", reason: rolloutLine(rollout, told) }

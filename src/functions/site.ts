@@ -1,9 +1,9 @@
-import type { Secret } from "@dagger.io/dagger";
 import type { GpuMode } from "../containers/gpu.ts";
 import type { ClusterAccess, DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
 import type { OnBudget } from "../cost/settings.ts";
 import type { StoreAccess } from "../store/store.ts";
 import type { TrackingAccess } from "../tracking/tracker.ts";
+import type { Webhook } from "./tell.ts";
 
 /** What a site sets once, for all functions: the arguments of the module's constructor. */
 export interface Site extends SiteSettings {
@@ -16,5 +16,5 @@ export interface Site extends SiteSettings {
   /** What becomes of a run that would go beyond its budget. */
   readonly onBudget?: OnBudget | undefined;
   /** Where deploys, ways back and approvals that are needed are told. */
-  readonly webhook?: Secret | undefined;
+  readonly webhook?: Webhook | undefined;
 }

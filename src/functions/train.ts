@@ -9,6 +9,7 @@ import { runStages, VERIFIED_TRAINING } from "../pipeline.ts";
 import { TrainingPlace } from "../remote/place.ts";
 import { assertStages } from "../report/text.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
+import { externalRules } from "../stages/external-rules.ts";
 import { withJudgement } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { sampleData } from "../stages/sample-data.ts";
@@ -98,7 +99,7 @@ async function trainedOnly(
   const training = { ...trainingOf(context, profile, epochs), reuse, ...place };
   const inputs = { context, data: context.data, training };
   // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
-  const validated = await runStages([validateData], inputs);
+  const validated = await runStages([validateData, externalRules], inputs);
   const sampled = await runStages([sampleData], inputs);
   assertStages(sampled.stages);
   const sample = sampled.value(sampleData);

@@ -5,6 +5,7 @@ import type { Harm, HarmFacts } from "../measurements/harms.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { Mutant } from "../measurements/mutants.ts";
 import type { MeasurementRequest } from "../measurements/request.ts";
+import { externalNameOf } from "./external.ts";
 import type { GateResult } from "./result.ts";
 import type { GatesConfig } from "./settings.ts";
 
@@ -57,7 +58,11 @@ export function settingsOf<Settings extends z.ZodType>(
   { id, settings }: { readonly id: string; readonly settings: Settings },
   config: GatesConfig,
 ): { readonly settings: z.output<Settings> | undefined; readonly configured: boolean } {
-  const table = lookup(config as Readonly<Record<string, unknown>>, id);
+  const external = externalNameOf(id);
+  const table =
+    external === undefined
+      ? lookup(config as Readonly<Record<string, unknown>>, id)
+      : lookup(config.external ?? {}, external);
   return table === undefined
     ? { settings: settings.safeParse({}).data, configured: false }
     : { settings: table as z.output<Settings>, configured: true };

@@ -2,11 +2,13 @@ import type { Check } from "../checks/check.ts";
 import { statusOf } from "../checks/decide.ts";
 import { messageOf } from "../checks/findings.ts";
 import type { Reason } from "../checks/reason.ts";
+import { isObject } from "../json.ts";
 import type { Measure, Measurements } from "../measurements/measurements.ts";
 import { type MeasurementRequest, merged } from "../measurements/request.ts";
+import { externalGate } from "./external.ts";
 import { isForcible } from "./forcible.ts";
 import { type Decision, type Gate, settingsOf } from "./gate.ts";
-import { GATES, type GateId } from "./list.ts";
+import { GATES } from "./list.ts";
 import { blocks, type GateResult } from "./result.ts";
 import type { GatesConfig } from "./settings.ts";
 
@@ -16,7 +18,7 @@ export interface RunGatesOptions {
   /** Gates that a policy requires: one that would be skipped is inconclusive. */
   readonly demanded?: readonly string[] | undefined;
   /** The gates to run; all when absent. */
-  readonly only?: readonly GateId[] | undefined;
+  readonly only?: readonly string[] | undefined;
   /** Whether those after one that blocks are asked as well. */
   readonly keepGoing?: boolean | undefined;
   /** Gates whose result another stage decides about: those after them are asked as well. */
@@ -25,10 +27,15 @@ export interface RunGatesOptions {
   readonly forced?: boolean | undefined;
 }
 
+/** The gates of a project: ours, and behind them those from outside. */
+export const gatesIn = ({ external = {} }: GatesConfig): readonly Gate[] => [
+  ...GATES,
+  ...Object.keys(external).map(externalGate),
+];
+
 /** The measurements that all active gates need. */
 export function requestOf(config: GatesConfig): MeasurementRequest {
-  const gates: readonly Gate[] = GATES;
-  return gates.reduce<MeasurementRequest>((request, gate) => {
+  return gatesIn(config).reduce<MeasurementRequest>((request, gate) => {
     const { settings, configured } = settingsOf(gate, config);
     return settings === undefined ? request : merged(request, gate.needs(settings, configured));
   }, {});
@@ -41,14 +48,14 @@ export async function runGates(
   { approved = [], demanded = [], only, keepGoing = false, deferred = [], forced = false }: RunGatesOptions = {},
 ): Promise<GateResult[]> {
   const results: GateResult[] = [];
-  for (const gate of GATES) {
+  for (const gate of gatesIn(config)) {
     if (only !== undefined && !only.includes(gate.id)) continue;
     const blocking = keepGoing ? undefined : blockingOf(results, deferred);
     const decision =
       blocking === undefined ? asked(gate, await runGate(gate, measure, config), demanded) : notRun(gate, blocking);
     const result = {
       id: gate.id,
-      required: config[gate.id]?.required ?? true,
+      required: isRequired(gate, config),
       ...decision,
       ...(decision.status === "inconclusive" && approved.includes(gate.id) ? { approved: true } : {}),
     };
@@ -56,6 +63,11 @@ export async function runGates(
     results.push({ ...result, ...(isForced ? { forced: true } : {}) });
   }
   return results;
+}
+
+function isRequired(gate: Gate, config: GatesConfig): boolean {
+  const { settings } = settingsOf(gate, config);
+  return !isObject(settings) || settings.required !== false;
 }
 
 /** The first gate that ends the run by itself. */

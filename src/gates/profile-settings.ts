@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import { externalId } from "./external.ts";
 import { GATES, type GateId } from "./list.ts";
 
 const ids = GATES.map(({ id }) => id) as [GateId, ...GateId[]];
@@ -18,7 +19,13 @@ export const profileSettings = z.strictObject({
        */
       sample: stricter("same", z.number().gt(0).max(1)).default(1),
       /** The gates that it asks: by default those that say whether the model works, and not how good it is. */
-      gates: z.array(z.enum(ids)).default(["schema", "evaluated-rows", "served-answers", "failure-modes"]),
+      gates: z
+        .array(
+          z.union([z.enum(ids), externalId], {
+            error: 'expected a gate, or one from outside such as "external.profit"',
+          }),
+        )
+        .default(["schema", "evaluated-rows", "served-answers", "failure-modes"]),
     })
     .prefault({}),
 });

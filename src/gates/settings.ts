@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byExternalName, externalGateTable } from "../config/external-command.ts";
 import { GATES } from "./list.ts";
 
 type GateTables = {
@@ -6,8 +7,10 @@ type GateTables = {
 };
 
 /** The limits that a model must keep: a table for each gate. */
-export const gatesSchema = z.strictObject(
-  Object.fromEntries(GATES.map((gate) => [gate.id, gate.settings.optional()])) as GateTables,
-);
+export const gatesSchema = z.strictObject({
+  ...(Object.fromEntries(GATES.map((gate) => [gate.id, gate.settings.optional()])) as GateTables),
+  /** Gates of your own, by names of your own: a command each, which is asked after all others. */
+  external: byExternalName(externalGateTable).optional(),
+});
 
 export type GatesConfig = z.output<typeof gatesSchema>;

@@ -1,3 +1,4 @@
+import type { Check } from "../checks/check.ts";
 import type { DoubtfulRows } from "./doubtful-rows/results.ts";
 import type { Leaks } from "./leaks/results.ts";
 import type { Measured } from "./measured.ts";
@@ -34,6 +35,8 @@ export interface Measurements {
   readonly load: LoadTest;
   readonly cases: CaseResults;
   readonly shadow: ShadowReplay;
+  /** What each command from outside found, by its name; one that cannot be used has a broken check that says so. */
+  readonly external: Readonly<Record<string, readonly Check[]>>;
 }
 
 /** Takes a measurement at most once: a second call returns the first result. */

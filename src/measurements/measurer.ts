@@ -1,10 +1,11 @@
-import type { Container } from "@dagger.io/dagger";
+import type { Container, Directory } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
 import type { MeasurementContext } from "./context.ts";
 import { measureDoubtfulRows } from "./doubtful-rows/measure.ts";
 import type { DoubtfulRows } from "./doubtful-rows/results.ts";
 import type { Evaluated } from "./evaluated.ts";
+import { measureExternal } from "./external/measure.ts";
 import { measureLeaks } from "./leaks/measure.ts";
 import type { Leaks } from "./leaks/results.ts";
 import { excusablyMissing, type Measured, missing, present } from "./measured.ts";
@@ -26,6 +27,8 @@ import type { WorstSlices } from "./worst-slices/results.ts";
 /** The model that gates judge, or the one that it is compared with. */
 export interface ModelUnderTest {
   readonly evaluated: Evaluated;
+  /** Its files, which commands from outside look at. */
+  readonly model?: Directory | undefined;
   /** Its serving image; absent when the project has no `src.serve`. */
   readonly image?: Container | undefined;
 }
@@ -101,6 +104,13 @@ export function measurer(
       candidate.image === undefined ? NO_SERVER : measureCases(context, candidate.image),
     ),
     shadow: recordingRuns(() => shadowOf(context, settingsOf(request, "shadow"), candidate, production)),
+    external: recordingRuns(async () => {
+      const taken = await predictions();
+      const metrics = [candidate, ...(baseline === undefined ? [] : [baseline])].map((one, index) =>
+        metricsOf(one, taken, index === 0 ? "candidate" : "baseline"),
+      );
+      return measureExternal(context, settingsOf(request, "external"), { candidate, baseline, metrics });
+    }),
   };
   return {
     measure: recordingValues(measure, results),

@@ -1,3 +1,4 @@
+import type { ExternalCommand } from "../config/external-command.ts";
 import type { LeaksRequest } from "./leaks/measure.ts";
 import type { ComparisonRequest, PredictionsRequest, SummaryRequest } from "./predictions/settings.ts";
 import type { RowsRequest } from "./rows/measure.ts";
@@ -18,6 +19,8 @@ export interface Requests {
   readonly load: LoadSettings;
   readonly cases: Readonly<Record<never, never>>;
   readonly shadow: ShadowSettings;
+  /** The commands from outside, by their names. */
+  readonly external: Readonly<Record<string, ExternalCommand>>;
 }
 
 /** The measurements to take, with their settings. */
@@ -50,6 +53,7 @@ export function merged(first: MeasurementRequest, second: MeasurementRequest): M
     })),
     ...both("cases", first, second, (a) => a),
     ...both("shadow", first, second, (a) => a),
+    ...both("external", first, second, (a, b) => ({ ...a, ...b })),
   };
 }
 

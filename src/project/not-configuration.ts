@@ -1,6 +1,6 @@
 /**
  * What is not read of a project where only its configuration is needed: all but the files that have it, say which Python the project runs
- * on, or name it. They are kept at every depth, since a project may be a folder of its repository. What no stage gets follows once more,
+ * on, or name it, and the programs that the configuration deploys by. They are kept at every depth, since a project may be a folder of its repository. What no stage gets follows once more,
  * so that the included engine does not search it.
  */
 export const NOT_CONFIGURATION = [
@@ -25,6 +25,7 @@ export const NOT_CONFIGURATION = [
   "!**/conda-env.yaml",
   "!**/env.yml",
   "!**/env.yaml",
+  "!**/deploy/**",
   "**/.git",
   ".dagger",
   "**/.ml-pipeline",
@@ -79,6 +80,7 @@ export const NOT_REQUESTS = [
   "!**/conda-env.yaml",
   "!**/env.yml",
   "!**/env.yaml",
+  "!**/deploy/**",
   "!**/*.jsonl",
   "!**/*.ndjson",
   "!**/*.json",

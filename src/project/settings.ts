@@ -34,6 +34,7 @@ export const CHECKS = [
   "test unit",
   "test integration",
   "validate data",
+  "external rules",
   "test data",
   "test model",
   "serve",

@@ -67,6 +67,8 @@ class Command(RequiredCommand, total=False):
     folder: str
     # For this command alone.
     time: TimeLimit
+    # A file that it reads as its standard input.
+    input: str
     # A file that gets the standard output instead of the log.
     save: str
     # Nothing of it appears on the screen.
@@ -187,10 +189,11 @@ def execute(command: Command, log_path: Path, limits: Limits, ends: float) -> tu
     with ExitStack() as files:
         log = Log(command["name"], files.enter_context(log_path.open("wb")), command.get("quiet", False))
         saved = files.enter_context(Path(command["save"]).open("wb")) if "save" in command else None
+        given = files.enter_context(Path(command["input"]).open("rb")) if "input" in command else None
         counts = kernel_counts()
         process = subprocess.Popen(
             command["args"],
-            stdin=subprocess.DEVNULL,
+            stdin=given or subprocess.DEVNULL,
             stdout=saved or subprocess.PIPE,
             stderr=subprocess.PIPE if saved else subprocess.STDOUT,
             env={**os.environ, **command.get("env", {})},

@@ -4,7 +4,7 @@ import { blocks } from "../gates/result.ts";
 import { counted } from "../text.ts";
 import { projectWords } from "./project.ts";
 
-/* A report as a message in a chat: the first line says all that a push notification can. */
+/* What is told of a report, a deploy or a budget: the first line says all that a push notification can. */
 
 /** What of `report.json` is told. */
 export const noticedReport = z.object({
@@ -48,33 +48,52 @@ export interface NoticeWords {
   readonly link?: string | undefined;
 }
 
-/** A message of Slack's incoming webhooks; Mattermost and Rocket.Chat show its text. */
-export interface Notice {
-  readonly text: string;
-  readonly blocks: readonly Block[];
+/** What a message says, in no form yet. */
+export interface News {
+  readonly kind: "run" | "delivery" | "budget";
+  readonly mark: Mark;
+  readonly project?: string | undefined;
+  readonly environment?: string | undefined;
+  /** What came out: `failed`, `needs approval`; empty where the reason says all. */
+  readonly title: string;
+  /** Why, with the number and its limit where there is one. */
+  readonly reason: string;
+  /** What is wrong as well. */
+  readonly others: readonly string[];
+  /** Branch, commit and image. */
+  readonly place: readonly string[];
+  /** The image that was published or deployed. */
+  readonly image?: string | undefined;
+  /** Where the report is to be read. */
+  readonly link?: string | undefined;
+  /** The record of a run. */
+  readonly run?: NoticedReport;
 }
 
-type Block =
-  | { readonly type: "section"; readonly text: { readonly type: "mrkdwn"; readonly text: string } }
-  | { readonly type: "context"; readonly elements: readonly [{ readonly type: "mrkdwn"; readonly text: string }] };
+/** How a message begins. */
+export type Mark = "✅" | "❌" | "⏸️" | "↩️" | "⚠️";
 
-/** Slack takes 3,000 in one block; a line that is read at a glance is shorter. */
-const MAX_LINE = 700;
 const MAX_MORE = 5;
 
-export function noticeOf(report: NoticedReport, { environment, link }: NoticeWords): Notice {
+export function newsOf(report: NoticedReport, { environment, link }: NoticeWords): News {
   const { name, checkout } = projectWords(report);
-  const { mark, title, reason } = said(report);
-  const who = [name ?? "the pipeline", ...(environment === undefined ? [] : [`(${environment})`])].join(" ");
-  const place = [checkout, report.image?.published].filter((one) => one !== undefined);
-  return messageOf(`${mark} ${who} ${title}${reason === "" ? "" : `: ${reason}`}`, {
-    ...{ others: furtherFailures(report), place, link },
-  });
+  const image = report.image?.published;
+  return {
+    ...{ kind: "run", ...said(report), project: name, environment, others: furtherFailures(report) },
+    ...{ place: [checkout, image].filter((one) => one !== undefined), image, link, run: report },
+  };
+}
+
+/** All of it in one line: what a push notification shows. */
+export function lineOf({ mark, project, environment, title, reason }: News): string {
+  const who = [project ?? "the pipeline", ...(environment === undefined ? [] : [`(${environment})`])];
+  const what = [mark, ...who, ...(title === "" ? [] : [title])].join(" ");
+  return `${what}${reason === "" ? "" : `: ${reason}`}`;
 }
 
 /** What is told of a deploy, a way back, or an approval that is needed. */
 export interface DeliveryNews {
-  readonly mark: "✅" | "❌" | "⏸️" | "↩️";
+  readonly mark: Mark;
   readonly project: string | undefined;
   readonly environment: string;
   /** What came out: `deployed`, `failed`, `needs approval`. */
@@ -85,42 +104,18 @@ export interface DeliveryNews {
   readonly link?: string | undefined;
 }
 
-export const noticeOfDelivery = ({ mark, project, environment, title, reason, image, link }: DeliveryNews): Notice =>
-  messageOf(`${mark} ${project ?? "the pipeline"} (${environment}) ${title}${reason === "" ? "" : `: ${reason}`}`, {
-    ...{ others: [], place: image === "" ? [] : [image], link },
-  });
+export const newsOfDelivery = ({ image, ...news }: DeliveryNews): News => ({
+  ...{ kind: "delivery", ...news, others: [], place: image === "" ? [] : [image] },
+  ...(image === "" ? {} : { image }),
+});
 
 /** A budget that is nearly or all spent. */
-export const noticeOfBudget = (mark: string, project: string | undefined, text: string): Notice =>
-  messageOf(`${mark} ${project ?? "the pipeline"}: ${text}`, { others: [], place: [], link: undefined });
-
-/** A message of which the first line says all, with what stands below that line. */
-function messageOf(
-  text: string,
-  {
-    others,
-    place,
-    link,
-  }: {
-    readonly others: readonly string[];
-    readonly place: readonly string[];
-    readonly link: string | undefined;
-  },
-): Notice {
-  const where = link === undefined ? "" : ` <${escapedLink(link)}|report>`;
-  const first = `${shown(cut(text))}${where}`;
-  return {
-    text: first,
-    blocks: [
-      section(first),
-      ...(others.length === 0 ? [] : [section(others.map((one) => `• ${shown(cut(one))}`).join("\n"))]),
-      ...(place.length === 0 ? [] : [context(shown(cut(place.join(" · "))))]),
-    ],
-  };
-}
+export const newsOfBudget = (mark: Mark, project: string | undefined, text: string): News => ({
+  ...{ kind: "budget", mark, project, title: "", reason: text, others: [], place: [] },
+});
 
 interface Said {
-  readonly mark: string;
+  readonly mark: Mark;
   readonly title: string;
   readonly reason: string;
 }
@@ -165,26 +160,3 @@ function furtherFailures({ gates, failure }: NoticedReport): string[] {
   const told = others.slice(0, MAX_MORE).map(({ id, message }) => `gate ${id}: ${message}`);
   return others.length > MAX_MORE ? [...told, `and ${others.length - MAX_MORE} more`] : told;
 }
-
-const section = (text: string): Block => ({ type: "section", text: { type: "mrkdwn", text } });
-const context = (text: string): Block => ({ type: "context", elements: [{ type: "mrkdwn", text }] });
-
-const cut = (text: string): string => {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE - 1)}…`;
-};
-
-/**
- * Text of a project as text: Slack reads commands and links between `<` and `>`, and Mattermost calls a whole channel at `@here`, which a
- * letter without a width keeps from it. The digest of an image calls nobody, and is to be copied.
- */
-const shown = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/@(?!sha256:[0-9a-f])(?=\w)/g, "@\u200b");
-
-/** An address within `<…|report>`. */
-const escapedLink = (link: string): string =>
-  link.replaceAll("&", "&amp;").replaceAll("<", "%3C").replaceAll(">", "%3E").replaceAll("|", "%7C");

@@ -6,8 +6,8 @@ import { UserError } from "../errors.ts";
 /* How a program in a container gets to a cluster: by secrets, which are files in memory and in no layer. */
 
 const FOLDER = "/run/ml-pipeline";
-const KUBECONFIG = `${FOLDER}/kubeconfig`;
-const TOKEN = `${FOLDER}/token`;
+export const KUBECONFIG = `${FOLDER}/kubeconfig`;
+export const TOKEN = `${FOLDER}/token`;
 /** The client writes keys of a kubeconfig into files: here they are in memory. */
 const KEYS = "/run/ml-pipeline-keys";
 

@@ -3,7 +3,6 @@ import { GpuMode } from "../containers/gpu.ts";
 import type { ClusterAccess, DvcAccess, RegistryAccess } from "../context/access.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import type { ManualPage } from "../errors.ts";
-import type { GateId } from "../gates/list.ts";
 import type { SettingValues } from "../keys/parts.ts";
 import type { StoreAccess } from "../store/store.ts";
 import type { TrackingSettings } from "../tracking/settings.ts";
@@ -32,7 +31,7 @@ export interface RunInputs {
   /** Gates that a person has approved: their inconclusive results do not block. */
   readonly approved?: readonly string[] | undefined;
   /** Only these gates run; all when absent. */
-  readonly only?: readonly GateId[] | undefined;
+  readonly only?: readonly string[] | undefined;
   /** What current data and live predictions are compared with. */
   readonly comparison?: ComparisonInputs | undefined;
   /** Whether what comes after a failed check runs all the same, so that one run tells all there is to tell. */

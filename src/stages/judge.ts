@@ -50,7 +50,7 @@ export const judge = defineStage({
   async depends(inputs) {
     const { context, production, approved, only, keepGoing } = inputs;
     const { gates, evaluation, predictions, data } = context.config;
-    const { drift: _drift, ...tables } = data;
+    const { drift: _drift, external: _external, ...tables } = data;
     const demanded = context.policy === undefined ? [] : requiredGates(context.policy);
     const texts = { approved, demanded, only, ...(keepGoing === true ? { keepGoing: ["yes"] } : {}) };
     return together(
@@ -63,7 +63,12 @@ export const judge = defineStage({
       takesBaseline(inputs.baseline),
       imageInputs(inputs),
       {
-        folders: { questions: questions(context) },
+        folders: {
+          questions: questions(context),
+          // A command from outside is the project's own.
+          ...(gates.external === undefined ? {} : { source: context.project.app }),
+        },
+        ...(gates.external === undefined ? {} : ({ installs: "runtime" } as const)),
         settings: { gates, evaluation, predictions, data: tables },
         texts: {
           ...Object.fromEntries(
@@ -131,8 +136,8 @@ export async function subjectOf(
   { model, evaluated = NOTHING_MEASURED }: EvaluatedModel,
   flag: ModelFlag,
 ): Promise<ModelUnderTest> {
-  if (context.project.entryPoints.serve === undefined) return { evaluated };
-  return { evaluated, image: await servingContainer(context, model, flag) };
+  if (context.project.entryPoints.serve === undefined) return { evaluated, model };
+  return { evaluated, model, image: await servingContainer(context, model, flag) };
 }
 
 /** The worst of the groups that nobody named: a finding, whether or not a gate limits them. */

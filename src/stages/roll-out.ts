@@ -16,6 +16,7 @@ import { parseJson } from "../json.ts";
 import { nearest } from "../text.ts";
 import { accessOf, checkAccess, checkKubeconfig, withAccess } from "./cluster-access.ts";
 import type { AnsweredRequest } from "./evidence.ts";
+import { rollOutExternally } from "./roll-out-external.ts";
 
 /* What is deployed to is changed and watched by one program in a container, so that nothing is lost between two of them. */
 
@@ -65,6 +66,7 @@ const CANARY = "/run/ml-pipeline-canary.json";
 export async function rollOut(context: Context, access: ClusterAccess, request: RolloutRequest): Promise<Rollout> {
   const { action, target, dryRun = false, image = "", cause = "", records = {}, recorded, revision, canary } = request;
   checkAccess(access);
+  if (target.external !== undefined) return rollOutExternally(context, access, target.external, request);
   await checkKubeconfig(access);
   const id = randomUUID();
   const spec = {

@@ -1,8 +1,10 @@
 import { isOutside } from "../checks/limit.ts";
 import type { DataContext } from "../context/context.ts";
+import { externalIdOf } from "../gates/external.ts";
 import { type Decision, type Gate, settingsOf } from "../gates/gate.ts";
 import { requestOf, runGate } from "../gates/gates.ts";
 import { GATES } from "../gates/list.ts";
+import type { GatesConfig } from "../gates/settings.ts";
 import { type Measurer, type ModelUnderTest, measurer, noPredictions } from "../measurements/measurer.ts";
 import type { Mutant } from "../measurements/mutants.ts";
 import { estimateOf, isComputed, needOf } from "../measurements/predictions/names.ts";
@@ -50,8 +52,15 @@ export const gatesTest = (
 export async function tryGates({ context, candidate, baseline, honest }: GatesTest): Promise<Trial[]> {
   const trials: Trial[] = [];
   for (const gate of GATES) trials.push(...(await tryGate(context, gate, honest, candidate, baseline)));
-  return trials;
+  return [...trials, ...untriedGates(context.config.gates)];
 }
+
+/** Gates from outside, which are said to be untried rather than left out. */
+export const untriedGates = ({ external = {} }: Pick<GatesConfig, "external">): Trial[] =>
+  Object.keys(external).map((name) => ({
+    ...{ gate: externalIdOf(name), mutant: "", outcome: "not tried" },
+    message: "it is a program of the project's own, and only whoever wrote it knows which model it must refuse",
+  }));
 
 /** What one gate decides about the models that it must refuse; having none to refuse counts as letting them through. */
 export async function tryGate(

@@ -25,6 +25,7 @@ import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { believedManifest } from "./believed.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withReadyData } from "./definition.ts";
+import { externalRules } from "./external-rules.ts";
 import { inContainer, takesBaseline, takesData, together } from "./inputs.ts";
 import { lint } from "./lint.ts";
 import { withMeanwhile } from "./meanwhile.ts";
@@ -61,7 +62,16 @@ export function checkEpochs(epochs: number): void {
 export const train = defineStage({
   name: "train",
   step: "Train",
-  needs: { ...TRAINING_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
+  needs: {
+    ...TRAINING_DATA,
+    lint,
+    scanSecrets,
+    testUnit,
+    testIntegration,
+    validated: validateData,
+    externalRules,
+    testData,
+  },
   async depends(inputs) {
     const { context, baseline } = inputs;
     const entry = context.project.entryPoints.train;

@@ -28,7 +28,7 @@ export const validateData = defineStage({
   needs: READY_DATA,
   depends: async (inputs) => {
     const { config, policy } = inputs.context;
-    const { drift: _, ...data } = config.data;
+    const { drift: _drift, external: _external, ...data } = config.data;
     const context = forOwnPrograms(inputs.context);
     return together(takesData(inputs), inContainer({ context }, { tools: [DATA_TOOLS], times: ["query-seconds"] }), {
       settings: { data, evaluation: { task: config.evaluation.task } },

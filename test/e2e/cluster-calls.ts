@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { WorkloadKind } from "../../src/delivery/workload.ts";
+import type { ClusterKind } from "../../src/delivery/workload.ts";
 import { documentedRules, type Rule } from "../support/cluster/access.ts";
 import type { Given, TestCluster } from "../support/cluster/cluster.ts";
 import { Deployer, type DeployerOptions } from "./deployer.ts";
@@ -32,7 +32,7 @@ export interface Begin extends Omit<Given, "namespace"> {
   /** What the caller may do: what the manual shows for a rolling deploy, when absent. */
   readonly granted?: readonly Rule[];
   /** A Deployment when absent. */
-  readonly kind?: WorkloadKind;
+  readonly kind?: ClusterKind;
   /** What makes it, and waits until it serves. */
   readonly serve?: (given: Given) => Promise<void>;
 }

@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { WorkloadKind } from "../../src/delivery/workload.ts";
+import type { ClusterKind } from "../../src/delivery/workload.ts";
 import type { KubernetesDouble } from "../support/api-server/server.ts";
 import { type Begun, beginMlPipeline, type Ended, mlPipeline } from "./pipeline.ts";
 
 /** Where someone deploys to. */
 export interface DeployerOptions {
   /** What `model` is. */
-  readonly kind: WorkloadKind;
+  readonly kind: ClusterKind;
   /** The folder of the project that says so. */
   readonly project: string;
   /** The way to the cluster: a kubeconfig that is in no file, when absent. */
@@ -18,7 +18,7 @@ export interface DeployerOptions {
 
 /** Someone who deploys to `model` in the environment staging. */
 export class Deployer {
-  readonly kind: WorkloadKind;
+  readonly kind: ClusterKind;
   readonly project: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { expectFindings } from "./data/run.ts";
 import { DATA_SCENARIOS } from "./data-rules.ts";
 import { DRIFT_SCENARIOS } from "./drift.ts";
 import { DVC_SCENARIOS } from "./dvc.ts";
+import { expectHostileProgramsRefused } from "./external.ts";
 import { FAILURES } from "./failures.ts";
 import { GATE_SCENARIOS } from "./gates.ts";
 import { IMAGE_SCENARIOS } from "./image.ts";
@@ -40,6 +41,8 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     const own = await tinyProject();
     await installsWhatItNames(own).finally(() => own.remove());
   }, 300_000);
+
+  it("gates that are programs of the user's keep a model back", expectHostileProgramsRefused, 600_000);
 
   it("full-pipeline passes", async () => {
     const ended = await mlPipeline(["full-pipeline", `--source=${project.source}`, `--data=${project.data}`]);

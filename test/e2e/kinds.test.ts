@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { WorkloadKind } from "../../src/delivery/workload.ts";
+import type { ClusterKind } from "../../src/delivery/workload.ts";
 import type { ServerOptions } from "../support/api-server/options.ts";
 import { KubernetesDouble } from "../support/api-server/server.ts";
 import { Deployer, fails, reaching, works } from "./deployer.ts";
@@ -16,7 +16,7 @@ const NEW = image("new");
 
 let project: string;
 let double: KubernetesDouble;
-let kind: WorkloadKind;
+let kind: ClusterKind;
 beforeEach(async () => {
   project = await mkdtemp(join(tmpdir(), "ml-pipeline-kinds-"));
 });

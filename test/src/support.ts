@@ -123,6 +123,7 @@ export function measureOf(given: Partial<Measurements>): Measure {
     cases: take("cases"),
     shadow: take("shadow"),
     doubtfulRows: take("doubtfulRows"),
+    external: take("external"),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Container, type Directory, ExistsType, type File } from "@dagger.io/dagger";
 import { parseToml } from "../../config/toml.ts";
 import { UserError } from "../../errors.ts";
+import { externalIdOf } from "../../gates/external.ts";
 import { isObject } from "../../json.ts";
 import { sha256 } from "../../model/manifest.ts";
 import { mistakesIn } from "../mistakes.ts";
@@ -89,15 +90,23 @@ const setsNothing = (value: Readonly<Record<string, unknown>>): boolean =>
 /** A gate that a policy has a table of is required, unless the policy says that it is not. */
 function withRequiredGates(value: Readonly<Record<string, unknown>>): Policy["floors"] {
   if (!isObject(value.gates)) return value;
-  const gates = Object.entries(value.gates).map(([id, table]) => [
-    id,
-    isObject(table) ? { required: true, ...table } : table,
-  ]);
-  return { ...value, gates: Object.fromEntries(gates) };
+  const { external, ...ours } = value.gates;
+  const gates = { ...required(ours), ...(isObject(external) ? { external: required(external) } : {}) };
+  return { ...value, gates };
 }
+
+const required = (tables: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(tables).map(([id, table]) => [id, isObject(table) ? { required: true, ...table } : table]),
+  );
 
 /** The gates that must be asked, so that one which is skipped is not passed. */
 export function requiredGates({ floors }: Policy): string[] {
   const gates = isObject(floors.gates) ? floors.gates : {};
-  return Object.entries(gates).flatMap(([id, table]) => (isObject(table) && table.required === true ? [id] : []));
+  const external = isObject(gates.external) ? gates.external : {};
+  const tables = [
+    ...Object.entries(gates),
+    ...Object.entries(external).map(([name, table]) => [externalIdOf(name), table] as const),
+  ];
+  return tables.flatMap(([id, table]) => (isObject(table) && table.required === true ? [id] : []));
 }

@@ -1,5 +1,5 @@
+import { argumentsOf } from "../../config/command-form.ts";
 import {
-  argumentsOf,
   type CommandName,
   type CommandSetting,
   type CommandsSettings,

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { argumentsOf, line, problemOfFolders, problemOfLine, variables } from "../../config/command-form.ts";
 import { name } from "../../config/forms.ts";
-import { splitWords } from "./words.ts";
 
 /*
  * The commands of a project that has its own, `[tool.ml-pipeline.commands]`. What a command is to know stands in braces, such as
@@ -32,19 +32,6 @@ export const withValues = (argument: string, values: Readonly<Record<string, str
     found === undefined ? whole.slice(1, -1) : (values[found] ?? whole),
   );
 
-/** A list of arguments, or a line that is split as a shell splits it into words. Nothing of it ever reaches a shell. */
-const line = z.union([name, z.array(z.string()).min(1)], {
-  error: 'expected a command such as "python train.py --data {data}", or a list of its arguments',
-});
-type Line = z.output<typeof line>;
-
-/** The arguments of a command, which was validated. */
-export function argumentsOf(command: Line): readonly string[] {
-  if (typeof command !== "string") return command;
-  const split = splitWords(command);
-  return "words" in split ? split.words : [];
-}
-
 /** A command with what it needs around it. */
 const table = z.strictObject({
   /** The command: a list of arguments, or one line. */
@@ -55,9 +42,7 @@ const table = z.strictObject({
     .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, 'expected a Python module such as "package.train"')
     .optional(),
   /** Environment variables of the command. Values may name what stands in braces. */
-  env: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, "expected the name of an environment variable"), z.string())
-    .default({}),
+  env: variables,
   /** The folder of the project that it is run in; the project's root when absent. */
   folder: name.optional(),
   /** The folder of the project that it writes to, whatever it is told. */
@@ -77,18 +62,13 @@ export type CommandSetting = z.output<ReturnType<typeof commandOf>>;
 function problemOf(command: CommandName, given: Partial<z.output<typeof table>>): string | undefined {
   const { command: own, module, env = {}, folder, "output-folder": output } = given;
   if ((own === undefined) === (module === undefined)) return "expected one of command and module";
-  const split: ReturnType<typeof splitWords> =
-    typeof own === "string" ? splitWords(own) : { words: own === undefined ? ["python"] : own };
-  if ("problem" in split) {
-    return `no shell runs this: ${split.problem}. Quote it, or write a list of arguments or a script of your own`;
-  }
-  const [program] = split.words;
-  if (program === undefined || program === "") return "expected the name of a program first";
-  if (/^[A-Za-z_]\w*=/.test(program)) return `no shell runs this: write ${program.split("=")[0]} below env instead`;
-  const outside = [folder, output].find((path) => path !== undefined && /^\/|(^|\/)\.\.(\/|$)/.test(path));
-  if (outside !== undefined) return `expected a folder of the project, got ${JSON.stringify(outside)}`;
+  const line = own ?? ["python"];
+  const problem = problemOfLine(line) ?? problemOfFolders(folder, output);
+  if (problem !== undefined) return problem;
   const known: readonly string[] = PLACEHOLDERS[command];
-  const unknown = [...split.words, ...Object.values(env)].flatMap(placeholdersIn).find((one) => !known.includes(one));
+  const unknown = [...argumentsOf(line), ...Object.values(env)]
+    .flatMap(placeholdersIn)
+    .find((one) => !known.includes(one));
   return unknown === undefined
     ? undefined
     : `{${unknown}} is not known here; possible are ${known.map((one) => `{${one}}`).join(", ")}, and {{${unknown}}} for the text itself`;

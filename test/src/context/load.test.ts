@@ -218,7 +218,7 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[gates.metrics]\nf1 = {}", "gates.metrics.f1: expected { min = … }, { max = … } or both, got a table"],
     [
       '[deploy.staging]\nnamespace = "a"',
-      "deploy.staging: one of deployment, rollout, inference-service names what is deployed to, and none of them is there",
+      "deploy.staging: one of deployment, rollout, inference-service, external names what is deployed to, and none of them is there",
     ],
     [
       '[commands]\ntrain = "python -m x {foo}"',

@@ -11,7 +11,7 @@ test("a refused argument is told to who made the call, and to nobody else", asyn
     asked++;
     throw new Error("nobody is to be asked");
   };
-  const site = { webhook: { plaintext: ask }, cluster: {} } as unknown as Site;
+  const site = { webhook: { address: { plaintext: ask } }, cluster: {} } as unknown as Site;
   const context = {
     config: configOf('[deploy.production]\ndeployment = "model"\n'),
     project: {},

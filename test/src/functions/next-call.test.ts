@@ -4,6 +4,7 @@ import { GpuMode } from "../../../src/containers/gpu.ts";
 import { approveCalls, letOnCall, sameCall } from "../../../src/functions/going-on.ts";
 import { nextCall, PYTHON_IMAGE } from "../../../src/functions/next-call.ts";
 import type { Site } from "../../../src/functions/site.ts";
+import { WebhookFormat } from "../../../src/report/messages/form.ts";
 import { callsIn, mistakeIn } from "../../support/docs/commands.ts";
 import { mainObject } from "../../support/docs/surface.ts";
 import { configOf } from "../support.ts";
@@ -37,7 +38,7 @@ const FULL: Site = {
   registry: { username: "robot$ci", password: secret },
   cluster: { kubeconfig: secret, token: secret },
   store: { address: "s3://models/income?region=eu", credentials: secret },
-  webhook: secret,
+  webhook: { address: secret, format: WebhookFormat.JSON, key: secret },
 };
 const trust = (toml = "") => ({ config: configOf(toml) });
 const promoted = { environment: "production", image: IMAGE, from: "staging" };

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { splitWords } from "../../../src/project/commands/words.ts";
+import { splitWords } from "../../../src/config/command-words.ts";
 
 test("splits as Python's shlex does, wherever it splits at all", () => {
   const lines = fc.sample(

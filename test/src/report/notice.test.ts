@@ -1,10 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { type NoticedReport, noticedReport, noticeOf, noticeOfDelivery } from "../../../src/report/notice.ts";
+import { type SlackMessage, slackMessage } from "../../../src/report/messages/slack.ts";
+import {
+  type DeliveryNews,
+  type NoticedReport,
+  type NoticeWords,
+  newsOf,
+  newsOfDelivery,
+  noticedReport,
+} from "../../../src/report/notice.ts";
 import { driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";
 
 const gate = (id: string, status: "passed" | "failed" | "inconclusive" | "skipped", message = "") => ({
   ...{ id, status, message, required: true },
 });
+const noticeOf = (report: NoticedReport, words: NoticeWords): SlackMessage => slackMessage(newsOf(report, words));
+const noticeOfDelivery = (news: DeliveryNews): SlackMessage => slackMessage(newsOfDelivery(news));
 const failed = (changes: Partial<NoticedReport>): NoticedReport => ({
   ...{ verdict: "failed", gates: [], project: { name: "census", commit: "1b2c3d4e5f60", branch: "main" } },
   ...changes,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { noticeOf } from "../../../src/report/notice.ts";
+import { slackMessage } from "../../../src/report/messages/slack.ts";
+import { newsOf } from "../../../src/report/notice.ts";
 import { outputsEnv } from "../../../src/report/outputs.ts";
 import { headline } from "../../../src/report/verdict.ts";
 import { report } from "../support.ts";
@@ -64,7 +65,7 @@ test("a given model that goes nowhere is held back, though its gates passed", ()
   expect(read(outputsEnv(made))).toMatchObject({ VERDICT: "passed", SHOULD_DEPLOY: "false" });
   expect(headline(made)).toMatchObject({ title: "Held back", tone: "unsure" });
   expect(headline(made).findings[0]).toBe("it was trained quickly");
-  expect(noticeOf({ ...made, gates: [] }, {}).text).toContain("held back: it was trained quickly");
+  expect(slackMessage(newsOf({ ...made, gates: [] }, {})).text).toContain("held back: it was trained quickly");
 });
 
 test("each line is a name and a value that no shell takes apart", () => {

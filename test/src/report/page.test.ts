@@ -223,7 +223,7 @@ test("stages of one step are side by side, in the order of the report; a stage w
     steps([...stages, recordedEarlier] as StageReport[]).map(({ title, stages }) => [title, stages.length]),
   ).toEqual([
     ...[
-      ["Check", 10],
+      ["Check", 11],
       ["Train", 1],
       ["Evaluate", 5],
       ["Judge", 1],

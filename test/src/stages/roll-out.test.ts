@@ -37,11 +37,11 @@ test.each([
   ['deployment = "../x"', "deploy.staging.deployment: expected a name of Kubernetes"],
   [
     'namespace = "a"',
-    "deploy.staging: one of deployment, rollout, inference-service names what is deployed to, and none of them is there",
+    "deploy.staging: one of deployment, rollout, inference-service, external names what is deployed to, and none of them is there",
   ],
   [
     'deployment = "m"\nrollout = "m"',
-    "deploy.staging: one of deployment, rollout, inference-service names what is deployed to, and deployment and rollout are there",
+    "deploy.staging: one of deployment, rollout, inference-service, external names what is deployed to, and deployment and rollout are there",
   ],
   [
     'rollout = "m"\nstrategy = "canary"',

@@ -269,6 +269,7 @@ describe("the pipeline", () => {
       "Check: test unit",
       "Check: test integration",
       "Check: validate data",
+      "Check: external rules",
       "Check: test data",
       "Train: train",
       "Evaluate: scan model",

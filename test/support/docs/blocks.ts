@@ -36,7 +36,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
   const within = (prefix: string, wanted: (key: string) => boolean = () => true): string =>
     settingsTable(settings, prefix === "" ? [] : prefix.split("."), wanted);
   const rules: readonly string[] = RULES.map(({ key }) => key);
-  const ownKeys = (key: string): boolean => !rules.includes(key) && key !== "drift";
+  const ownKeys = (key: string): boolean => !rules.includes(key) && key !== "drift" && key !== "external";
   return new Map([
     ["settings project", within("", (key) => ["python", "matrix"].includes(key))],
     ...["environment", "source", "commands", "serve", "stages", "lint", "test", "predictions"].map(
@@ -56,11 +56,14 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings store", within("store")],
     ["settings tracking", within("tracking")],
     ["settings approval", within("approval")],
-    ["settings deploy", within("deploy.*")],
+    ["settings deploy", within("deploy.*", (key) => key !== "external")],
+    ["settings deploy.external", within("deploy.*.external")],
     ["settings release", within("release")],
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),
+    ["settings gates.external", within("gates.external.*")],
+    ["settings data.external", within("data.external.*")],
     ["metrics", metricsTable(COMPUTED_METRICS)],
     ["claimed metrics", metricsTable(CLAIMED_METRICS)],
     ["functions", functionsTable(mainObject)],

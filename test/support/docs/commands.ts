@@ -10,7 +10,8 @@ const CORE: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>
 };
 
 const WORKFLOW_EXPRESSION = /\$\{\{.*?\}\}/g;
-const COMMAND = /(?:^|\s|\/)(?:ml-pipeline|dagger(?: -m \S+)? call)\s+(?<words>.+)$/;
+/** Behind `dagger call` stands the name of the toolchain where there is no `-m`, and then what follows `ml-pipeline` elsewhere. */
+const COMMAND = /(?:^|\s|\/)(?:dagger call ml-pipeline|ml-pipeline|dagger(?: -m \S+)? call)\s+(?<words>.+)$/;
 const COMMENT = /\s#.*$/;
 const OTHER_PROGRAM = /^\s*(?:git|cd|dagger (?!.*\bcall\b))/;
 

@@ -39,7 +39,7 @@ export function policyTable(settings: readonly Setting[]): string {
 
 /** A key as pages show it: what stands for a name of the user's own says of what. */
 export const shownKey = (key: string, at: number, path: readonly string[]): string =>
-  key !== ANY ? key : ["tables", "deploy"].includes(path[at - 1] ?? "") ? "NAME" : "COLUMN";
+  key !== ANY ? key : ["tables", "deploy", "external"].includes(path[at - 1] ?? "") ? "NAME" : "COLUMN";
 
 /** How the values of a setting compare, or those of each of its names; undefined for a table of settings. */
 function directionAt(path: readonly string[]): Direction | undefined {

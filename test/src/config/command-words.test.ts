@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitWords } from "../../../../src/project/commands/words.ts";
+import { splitWords } from "../../../src/config/command-words.ts";
 
 const words = (line: string): readonly string[] | string => {
   const split = splitWords(line);
