@@ -87,7 +87,7 @@ function install(base: Container, project: Project, image: PythonImage, commands
   const lines = commands.map((command) => uvCommand(image, "dropped", ...command.map(at)));
   const { conda } = project.dependencies;
   const packed = conda?.solution === undefined ? ready : withCondaPackages(ready, conda.solution, image);
-  const installed = withInstalled(packed, image, lines);
+  const installed = withInstalled(packed, image, lines, VENV);
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
 

@@ -4,7 +4,7 @@ import { buildTables } from "../project/dependencies/own-package.ts";
 import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
 import { withInstalled } from "./install.ts";
-import { APP } from "./paths.ts";
+import { APP, VENV } from "./paths.ts";
 import { uvCommand, withoutUv, withUv } from "./tools.ts";
 
 /** What a package is built from, beside its tables in pyproject.toml. Modules that only code reads are not among it. */
@@ -31,7 +31,7 @@ export function withOwnPackage(container: Container, project: Project, image: Py
   if (files === undefined) return container;
   const ready = withUv(container, image).withMountedDirectory(APP, files);
   const command = uvCommand(image, "dropped", "pip", "install", "--quiet", "--no-deps", "--editable", APP);
-  const installed = withInstalled(ready, image, [["env", ...VERSION_OF_GIT, ...command]]);
+  const installed = withInstalled(ready, image, [["env", ...VERSION_OF_GIT, ...command]], VENV);
   return withoutUv(installed).withoutMount(APP);
 }
 

@@ -20,7 +20,7 @@ const STORE_MODULES = [
 const PROGRAM_MODULES = {
   "run_commands.py": ["typed_json.py", "ml_pipeline_walk.py", "processes.py", "limits.py"],
   "run_tool.py": [],
-  "run_within.py": ["processes.py"],
+  "run_within.py": ["processes.py", "compile_packages.py"],
   "install_debian.py": [],
   "pytest_with_tools.py": [
     "typed_json.py",

@@ -98,11 +98,6 @@ export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...ar
   "env",
   "UV_PYTHON_DOWNLOADS=never",
   ...CACHE_SETTINGS[downloads],
-  // Compile byte code once here instead of in every stage. A layer never changes, so nothing need check it against the source.
-  "UV_COMPILE_BYTECODE=1",
-  // uv gives up on a file after 60 seconds, which a busy machine exceeds; `limits.install-seconds` says how long all may take.
-  "UV_COMPILE_BYTECODE_TIMEOUT=0",
-  "PYC_INVALIDATION_MODE=UNCHECKED_HASH",
   ...(settings.packageIndex === "" ? [] : [`UV_DEFAULT_INDEX=${settings.packageIndex}`]),
   `${UV}/bin/uv`,
   ...args,
@@ -121,8 +116,7 @@ export function toolFolder(folder: ToolFolder, image: PythonImage): Directory {
   const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${packageOf(tool)}==${versions[tool]}`);
   // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
   const cached = withUv(pythonBase(image), image).withMountedCache(CACHE, dag.cacheVolume("ml-pipeline-tools"));
-  const installed = withInstalled(cached, image, [
-    uvCommand(image, "kept", ...INSTALL, "--target", folder, ...requirements),
-  ]);
+  const command = uvCommand(image, "kept", ...INSTALL, "--target", folder, ...requirements);
+  const installed = withInstalled(cached, image, [command], folder);
   return installed.directory(folder);
 }
