@@ -11,6 +11,8 @@ export type EngineEvent =
   | { readonly type: "notice"; readonly text: string }
   /** A result of a shared cache turned out to be gone when it was needed. It is made the next time. */
   | { readonly type: "lost" }
+  /** Something was done outside of the engine, which an answer of before would not do. */
+  | { readonly type: "effect" }
   /**
    * An operation that takes time began: an exec, a pull, a copy, a push or a service. `span` is the caller's span, if
    * it sent one.
@@ -35,11 +37,20 @@ export type EngineEvent =
 type EventOf<Type extends EngineEvent["type"]> = Extract<EngineEvent, { type: Type }>;
 
 export const isEngineEvent = isEither<
-  [EventOf<"ready">, EventOf<"notice">, EventOf<"lost">, EventOf<"started">, EventOf<"output">, EventOf<"finished">]
+  [
+    EventOf<"ready">,
+    EventOf<"notice">,
+    EventOf<"lost">,
+    EventOf<"effect">,
+    EventOf<"started">,
+    EventOf<"output">,
+    EventOf<"finished">,
+  ]
 >(
   isObjectOf<EventOf<"ready">>({ type: isOneOf("ready"), port: isNumber, token: isText }),
   isObjectOf<EventOf<"notice">>({ type: isOneOf("notice"), text: isText }),
   isObjectOf<EventOf<"lost">>({ type: isOneOf("lost") }),
+  isObjectOf<EventOf<"effect">>({ type: isOneOf("effect") }),
   isObjectOf<EventOf<"started">>({ type: isOneOf("started"), id: isText, title: isText, span: isText, at: isNumber }, [
     "span",
   ]),

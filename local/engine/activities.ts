@@ -32,6 +32,11 @@ export class Activities {
     return this.#spans.run(span, task);
   }
 
+  /** Says that something was done outside of the engine. */
+  effect(): void {
+    this.#send({ type: "effect" });
+  }
+
   notice(text: string): void {
     this.#send({ type: "notice", text: this.#secrets.scrub(text) });
   }

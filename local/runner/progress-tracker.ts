@@ -107,6 +107,8 @@ export class ProgressTracker {
     this.#tell({ type: "stage-ended", stage });
   }
 
+  /** Whether something was done outside of the engine. */
+  hadEffects = false;
   /** Whether the session needed what a shared cache has lost, so that its results say nothing. */
   lost = false;
 
@@ -119,6 +121,9 @@ export class ProgressTracker {
         return;
       case "lost":
         this.lost = true;
+        return;
+      case "effect":
+        this.hadEffects = true;
         return;
       case "started":
         this.#started(event);

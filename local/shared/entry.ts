@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { isAnything, isNumber, isObjectOf, isRecordOf, isText, readJson } from "../base/guards.ts";
+import { type Guard, isAnything, isNumber, isObjectOf, isRecordOf, isText, readJson } from "../base/guards.ts";
 import { areEntries } from "../store/tree-file.ts";
 import type { LayerId, TreeEntry } from "../store/types.ts";
 import type { Signer, Verifier } from "./keys.ts";
@@ -29,7 +29,8 @@ export interface Entry extends EntryKey {
   readonly layers: Readonly<Record<LayerId, SharedLayer>>;
 }
 
-export const isBlob = isObjectOf<Blob>({ digest: isText, size: isNumber });
+const isDigest: Guard<string> = (value): value is string => isText(value) && /^sha256:[0-9a-f]{64}$/.test(value);
+export const isBlob = isObjectOf<Blob>({ digest: isDigest, size: isNumber });
 const isEntry = isObjectOf<Entry>({
   kind: isText,
   key: isText,

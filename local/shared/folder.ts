@@ -3,7 +3,9 @@ import { constants, existsSync, type Stats, statSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf } from "../base/errors.ts";
+import { UsageError } from "../base/usage-error.ts";
 import { isMissing } from "../store/files.ts";
+import { isCacheFolder, markAsCache, requireOwn } from "./cache-folder.ts";
 import { blobsOf } from "./entry.ts";
 import type { Blob, Limits, Place, Pruned } from "./place.ts";
 
@@ -12,12 +14,14 @@ import type { Blob, Limits, Place, Pruned } from "./place.ts";
  * write at once, and one that dies leaves a draft that `prune` removes.
  */
 export function folderPlace(name: string, path: string): Place {
+  requireOwn(name, path);
   const entryFile = (entry: string): string => join(path, "entries", entry.slice(0, 2), `${entry}.json`);
   const blobFile = ({ digest }: Blob): string => join(path, "blobs", digest.slice(7, 9), digest.slice(7));
 
   const put = async (file: string, write: (draft: string) => Promise<unknown>): Promise<void> => {
     const draft = `${file}.${randomUUID()}${draftEnding}`;
     try {
+      markAsCache(path);
       await mkdir(dirname(file), { recursive: true });
       await write(draft);
       await rename(draft, file);
@@ -54,7 +58,10 @@ export function folderPlace(name: string, path: string): Place {
       await copyFile(blobFile(blob), file, constants.COPYFILE_FICLONE);
       await markUsed(blobFile(blob));
     },
-    prune: (limits) => prune(path, limits),
+    prune: async (limits) => {
+      if (!isCacheFolder(path)) throw new UsageError(`--cache=${name}: there is no cache in this folder`);
+      return await prune(path, limits);
+    },
   };
 }
 
@@ -113,11 +120,14 @@ async function prune(path: string, { before, keepBytes }: Limits): Promise<Prune
   return { ...result, leftBytes: left };
 }
 
+/** Names that this gives to files. */
+const ownName = /^[0-9a-f]{64}(\.json)?(\.[0-9a-f-]{36}\.draft)?$/;
+
 async function filesBelow(folder: string): Promise<Kept[]> {
   if (!existsSync(folder)) return [];
   const found: Kept[] = [];
   for (const one of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!one.isFile()) continue;
+    if (!one.isFile() || !ownName.test(one.name)) continue;
     const file = join(one.parentPath, one.name);
     const stats: Stats | undefined = await stat(file).catch(() => undefined);
     if (stats === undefined) continue;

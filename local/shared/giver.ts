@@ -84,7 +84,7 @@ export class Giver {
     const layers: Record<LayerId, SharedLayer> = {};
     for (const id of new Set([...on, ...needs])) {
       const made = await this.#options.store.layerMade(id);
-      if (made === undefined) return;
+      if (made === undefined || (await this.#options.store.isPrivate(id))) return;
       layers[id] = { made };
     }
     for (const id of needs) {

@@ -21,6 +21,8 @@ const empty = { mediaType: "application/vnd.oci.empty.v1+json", digest: `sha256:
 
 /** How long a connection may be silent (milliseconds), and how long one request may take. */
 const silence = 30_000;
+/** How long it may take to say anything at all: work does not wait for a registry that is not there. */
+const firstSilence = 10_000;
 const patience = 15 * 60_000;
 
 /** What the manifest of an entry has: the entry as its first layer, where nobody shortens it, and what it names. */
@@ -75,10 +77,11 @@ export class RegistryPlace implements Place {
     if (reply.status === 404) return undefined;
     this.#require(reply, [200], "read");
     const first = readJson(isManifest, reply.body.toString())?.layers[0];
-    if (first === undefined) return undefined;
+    if (first === undefined || !isDigest.test(first.digest)) throw new Error("what the registry answers is no entry");
     if (first.data !== undefined) return Buffer.from(first.data, "base64").toString();
     const content = await this.#ask({ path: `blobs/${first.digest}`, limit: entryLimit });
-    return content.status === 200 ? content.body.toString() : undefined;
+    this.#require(content, [200], "read");
+    return content.body.toString();
   }
 
   async putEntry(name: string, text: string, blobs: readonly Blob[]): Promise<void> {
@@ -101,12 +104,13 @@ export class RegistryPlace implements Place {
     });
     const headers = { "content-type": manifestType };
     const reply = await this.#ask({ path: `manifests/${tagOf(name)}`, method: "PUT", headers, body: manifest });
-    this.#require(reply, [201, 200, 202], "write to");
+    this.#require(reply, [201], "write to");
   }
 
-  async hasBlob({ digest }: Blob): Promise<boolean> {
+  async hasBlob({ digest, size }: Blob): Promise<boolean> {
     const reply = await this.#ask({ path: `blobs/${digest}`, method: "HEAD" });
-    return reply.status === 200;
+    // Something on the way to the registry may answer all with a page of its own.
+    return reply.status === 200 && Number(reply.headers["content-length"] ?? size) === size;
   }
 
   putBlob(blob: Blob, file: string): Promise<void> {
@@ -182,7 +186,9 @@ export class RegistryPlace implements Place {
 
   /** Sends a request, with credentials where they are asked for; those of before may have expired. */
   async #ask({ path, ...asked }: Asked): Promise<Reply> {
-    const { base, ...connection } = await this.#connected();
+    const { base, ...connection } = await this.#connected().catch((error: unknown) => {
+      throw registryError("use", this.name, this.#reference.registry, failureOfConnection(error));
+    });
     const url = new URL(path, base);
     // What a registry names as the place of an upload may be elsewhere, which must not see its credentials.
     const isOwn = url.host === new URL(base).host;
@@ -234,7 +240,7 @@ export class RegistryPlace implements Place {
     for (const scheme of endpoint.insecure ? ["https", "http"] : ["https"]) {
       const url = new URL(`${scheme}://${host}/v2/`);
       try {
-        await send({ ...parts, url, silence, signal: AbortSignal.timeout(silence) });
+        await send({ ...parts, url, silence, signal: AbortSignal.timeout(firstSilence) });
         return { ...parts, base: `${url.href}${endpoint.repository}/` };
       } catch (error) {
         if (scheme === "https" && endpoint.insecure) continue;
@@ -251,6 +257,8 @@ function authorized<T extends RegistryRequest>(request: T, authorization: string
 
 /** Entries begin so, so that a repository may have other tags as well. */
 const tagPrefix = "entry-";
+
+const isDigest = /^sha256:[0-9a-f]{64}$/;
 const tagOf = (name: string): string => `${tagPrefix}${name}`;
 
 /** Entries up to this size (bytes) stand in their manifest, which may have 4 MiB. */

@@ -1,5 +1,6 @@
 import { UsageError } from "../base/usage-error.ts";
 import { type Address, parseAddress } from "./address.ts";
+import { isCacheFolder } from "./cache-folder.ts";
 import { type Signer, signerOf, signingVariable, trustVariable, type Verifier, verifierOf } from "./keys.ts";
 
 /** The variable that says where the shared cache is, as `--cache` does. */
@@ -63,5 +64,5 @@ export function placeOf(
 export function cacheFolders(env: NodeJS.ProcessEnv, cwd: string): readonly string[] {
   const name = env[placeVariable] ?? "";
   const address = name === "" ? undefined : parseAddress(name, cwd);
-  return address?.kind === "folder" ? [address.path] : [];
+  return address?.kind === "folder" && isCacheFolder(address.path) ? [address.path] : [];
 }

@@ -34,8 +34,11 @@ export function requireWritable(path: string): void {
   }
 }
 
-/** Gives the folder in which a folder would be made: itself, or the nearest above it. */
-function requirePlace(path: string): string {
+/**
+ * Gives the folder in which a folder would be made: itself, or the nearest above it.
+ * | @throws Error naming what is in the way
+ */
+export function requirePlace(path: string): string {
   const there = nearestThatExists(path);
   if (!statSync(there).isDirectory())
     throw new Error(

@@ -2,18 +2,20 @@ import { hash, randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isObjectOf, isText, readJson } from "../base/guards.ts";
+import { isObjectOf, isText, isTrueOrFalse, readJson } from "../base/guards.ts";
 import { isMissing, publishFolder, touch, uniqueName, writeWhole } from "./files.ts";
 import type { DraftLayer, LayerId } from "./types.ts";
 
 /** The record of a layer. The time of its file says when the layer was last used. */
 export interface LayerMeta {
   readonly id: LayerId;
+  /** Whether a command with secrets wrote it, so that they may be in it. */
+  readonly private?: boolean;
   /** Which making of it this is; empty where the id says all. Layers of earlier versions have none until it is asked for. */
   readonly made?: string;
 }
 
-const isLayerMeta = isObjectOf<LayerMeta>({ id: isText, made: isText }, ["made"]);
+const isLayerMeta = isObjectOf<LayerMeta>({ id: isText, made: isText, private: isTrueOrFalse }, ["made", "private"]);
 
 /** Names one making of a layer whose id does not say all of its content. */
 export const thisMaking = (): string => randomUUID();
@@ -63,8 +65,13 @@ export class Layers {
     if (meta?.id !== id) return undefined;
     if (meta.made !== undefined) return meta.made;
     const made = thisMaking();
-    writeWhole(this.#meta(id), JSON.stringify({ id, made } satisfies LayerMeta), this.#temporary);
+    writeWhole(this.#meta(id), JSON.stringify({ ...meta, made } satisfies LayerMeta), this.#temporary);
     return made;
+  }
+
+  /** Whether secrets may be in a layer, because a command with secrets wrote it. */
+  isPrivate(id: LayerId): boolean {
+    return this.#metaOf(id)?.private === true;
   }
 
   #idOf(id: LayerId): LayerId | undefined {
@@ -93,7 +100,7 @@ export class Layers {
       upper,
       work,
       discard,
-      commit: async (id, made) => {
+      commit: async (id, made, about = {}) => {
         const other = this.#idOf(id);
         if (other !== undefined && other !== id)
           throw new Error(
@@ -102,7 +109,7 @@ export class Layers {
         if (!this.has(id)) {
           // The record is written first. A record without a layer does no harm, but a layer without a record could not
           // be identified.
-          writeWhole(this.#meta(id), JSON.stringify({ id, made } satisfies LayerMeta), this.#temporary);
+          writeWhole(this.#meta(id), JSON.stringify({ id, made, ...about } satisfies LayerMeta), this.#temporary);
           await publishFolder(upper, this.path(id));
           this.#seen.add(id);
           this.added.push(id);

@@ -139,6 +139,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     hasLayer: async (id) => layers.has(id),
     layerPath: async (id) => layers.path(id),
     layerMade: async (id) => layers.made(id),
+    isPrivate: async (id) => layers.isPrivate(id),
 
     record: async <T>(kind: string, key: string, isRight: Guard<T>): Promise<T | undefined> => {
       const value = readRecord(path, kind, key, isRight);

@@ -46,9 +46,9 @@ export interface DraftLayer {
   /**
    * Makes the layer visible under `id` by a rename. When `id` is there already, that layer is kept and this draft is
    * dropped. `made` names this making of it, where another of the same id may have other content (`thisMaking()`), and
-   * is empty where the id says all.
+   * is empty where the id says all. What is `private` may have secrets in it.
    */
-  commit(id: LayerId, made: string): Promise<LayerId>;
+  commit(id: LayerId, made: string, about?: { readonly private?: boolean }): Promise<LayerId>;
   discard(): Promise<void>;
 }
 
@@ -113,6 +113,8 @@ export interface Store {
   hasLayer(id: LayerId): Promise<boolean>;
   /** Gives the directory of a committed layer, which may have to be fetched. */
   layerPath(id: LayerId): Promise<string>;
+  /** Whether secrets may be in a layer, because a command with secrets wrote it. */
+  isPrivate(id: LayerId): Promise<boolean>;
   /** Gives the name of the making of a layer. Undefined when the layer is not there. */
   layerMade(id: LayerId): Promise<string | undefined>;
 

@@ -47,7 +47,11 @@ export async function runCall(
       async (session) => {
         const outcome = await asStage(name, () => carryOut(call, module, options, session));
         const { ran, cached } = session.tracker.counts();
-        return { outcome, ended: { summary: `${ran} ran, ${cached} cached`, warnings: session.tracker.warnings } };
+        // A push is made each time: the registry may have lost what an answer of before says is there.
+        return {
+          outcome: { ...outcome, keep: outcome.keep && !session.tracker.hadEffects },
+          ended: { summary: `${ran} ran, ${cached} cached`, warnings: session.tracker.warnings },
+        };
       },
       mayRepeat,
     );

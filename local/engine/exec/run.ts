@@ -121,13 +121,14 @@ function isExpected(exitCode: number, expect: Command["expect"]): boolean {
 }
 
 async function commit(prepared: Prepared, drafts: Drafts, key: string): Promise<Pick<Outcome, "root" | "written">> {
-  const rootLayer = await commitDraft(drafts.root, keyOf("exec-root", key));
+  const secret = usesSecrets(prepared.container);
+  const rootLayer = await commitDraft(drafts.root, keyOf("exec-root", key), secret);
   const written: Record<string, Snapshot> = {};
   for (const item of prepared.mounts) {
     if (item.kind !== "directory") continue;
     const { target } = item.mount;
     const draft = drafts.mounts.get(target);
-    const layer = draft && (await commitDraft(draft, keyOf("exec-mount", { key, target })));
+    const layer = draft && (await commitDraft(draft, keyOf("exec-mount", { key, target }), secret));
     written[target] = { layers: layer === undefined ? item.written : [...item.written, layer] };
   }
   return {
@@ -137,8 +138,9 @@ async function commit(prepared: Prepared, drafts: Drafts, key: string): Promise<
 }
 
 /** Commits a draft unless it is empty, so that what follows a command without effect does not depend on it. */
-async function commitDraft(draft: DraftLayer, id: LayerId): Promise<LayerId | undefined> {
-  if ((await readdir(draft.upper)).length > 0) return draft.commit(id, thisMaking());
+async function commitDraft(draft: DraftLayer, id: LayerId, secret: boolean): Promise<LayerId | undefined> {
+  if ((await readdir(draft.upper)).length > 0)
+    return draft.commit(id, thisMaking(), { ...(secret && { private: true }) });
   await draft.discard();
   return undefined;
 }

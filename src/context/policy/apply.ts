@@ -63,7 +63,26 @@ function mergedTable(
       merged({ schema: inner, floor, value: own[name], path: [...path, name], floorPath: [...floorPath, key] }, looser),
     ]);
   });
+  if (isProgram(path)) looser.push(...addedTo({ schema, path, floorPath }, own, floors));
   return { ...own, ...Object.fromEntries(decided.filter(([, one]) => one !== undefined)) };
+}
+
+/** Whether a table is about a program of the policy's: `gates.external.NAME`. */
+const isProgram = (path: readonly string[]): boolean => path.at(-2) === "external";
+
+/** What a project tells a program of the policy's that the policy leaves out: a folder or a variable decides which code runs. */
+function addedTo(
+  { schema, path, floorPath }: Pick<Position, "schema" | "path" | "floorPath">,
+  own: Readonly<Record<string, unknown>>,
+  floors: Readonly<Record<string, unknown>>,
+): LooserSetting[] {
+  return Object.entries(own).flatMap(([key, value]) => {
+    const inner = schemaAt(schema, key);
+    if (Object.hasOwn(floors, key) || inner === undefined) return [];
+    const direction = strictnessOf(inner)?.direction ?? "same";
+    const floor = unsetValueOf(inner);
+    return isLooser(direction, floor, value, key) ? [{ path: [...path, key], floorPath, value, floor, direction }] : [];
+  });
 }
 
 /** The keys of a project that mean the metric of a policy: `auc` is `roc_auc`. The policy's own key if there is none. */

@@ -65,7 +65,8 @@ const COMPARISONS: Readonly<Record<Direction, Comparison>> = {
   },
   same: {
     isLooser: (floor, value) => canonicalJson(floor) !== canonicalJson(value),
-    words: (floor) => shownValue(floor),
+    // Of a program of the policy's, what the policy leaves out is for nobody else to say.
+    words: (floor) => (floor === undefined ? "nothing of the kind" : shownValue(floor)),
   },
 };
 

@@ -43,11 +43,11 @@ describe("entries", () => {
   });
 
   it("name their contents, whoever signed them", () => {
-    const blob = (digest: string) => ({ digest, size: 1 });
-    const layers = { a: { made: "m", blob: blob("sha256:a") }, b: { made: "n" } };
-    expect(blobsOf(writeEntry({ ...entry, layers, value: { blob: blob("sha256:c") } }, signer))).toEqual([
-      "sha256:a",
-      "sha256:c",
+    const blob = (letter: string) => ({ digest: `sha256:${letter.repeat(64)}`, size: 1 });
+    const layers = { a: { made: "m", blob: blob("a") }, b: { made: "n" } };
+    expect(blobsOf(writeEntry({ ...entry, layers, value: { blob: blob("c") } }, signer))).toEqual([
+      blob("a").digest,
+      blob("c").digest,
     ]);
     expect(blobsOf("damaged")).toEqual([]);
   });

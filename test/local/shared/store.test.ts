@@ -1,4 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { isText } from "../../../local/base/guards.ts";
@@ -319,13 +333,69 @@ describe("a place that does not answer", () => {
     expect(await record((await machine(`${closed.address}/cache`, readsOnly)).store, "k")).toBeDefined();
   });
 
-  it("may not be written to", async () => {
+  it.each([
+    ["a file", (path: string) => writeFileSync(path, "a file"), "it is a file, not a folder"],
+    ["a folder of other things", (path: string) => mkdirSync(join(path, "blobs"), { recursive: true }), "other files"],
+    ["a link to nothing", (path: string) => symlinkSync(`${path}-gone`, path), "a link that leads nowhere"],
+  ])("may not be %s", async (_, make, reason) => {
     const place = places.folder();
-    writeFileSync(place, "a file");
-    const giver = await machine(place);
-    await runs(giver.store, "k", "own");
-    await giver.end();
-    expect(giver.warnings.join()).toMatch(/cannot be written|is not used/);
-    expect(await record(giver.own, "k")).toBeDefined();
+    make(place);
+    await expect(machine(place)).rejects.toThrow(reason);
   });
+
+  it("may not be in the kernel's own file systems", async () => {
+    await expect(machine("/proc/cache")).rejects.toThrow("kernel's proc");
+  });
+
+  it.each([
+    ["a page of somebody on the way", (response: ServerResponse) => response.end("<html>"), "is no entry"],
+    ["an entry that leads elsewhere", elsewhere, "is no entry"],
+  ])("may not be %s", async (_, answer, reason) => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      answer(response);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const taker = await machine(`127.0.0.1:${(server.address() as AddressInfo).port}/cache`);
+    expect(await record(taker.store, "k")).toBeUndefined();
+    expect(taker.warnings.join()).toContain(reason);
+    await runs(taker.store, "k", "own");
+    expect(await taker.end()).toBeUndefined();
+    expect(asked.filter((path) => !path.startsWith("/v2/"))).toEqual([]);
+  });
+});
+
+function elsewhere(response: ServerResponse): void {
+  response.end(JSON.stringify({ layers: [{ digest: "../../../../admin?x=1", size: 5 }] }));
+}
+
+it("does not give what a command with secrets wrote, nor what stands on it", async () => {
+  const place = places.folder();
+  const giver = await machine(place);
+  const draft = await giver.store.draftLayer();
+  writeFileSync(join(draft.upper, "token"), "secret");
+  const secret = await draft.commit("layer-secret", "making", { private: true });
+  await runs(giver.store, "above", "text", [secret]);
+  await giver.store.putRecord("import", "k", (await giver.store.importDirectory(temporaryFolder())).digest, {
+    on: [secret],
+  });
+  expect(await giver.end()).toBeUndefined();
+});
+
+it("keeps what is not its own", async () => {
+  const place = places.folder();
+  const giver = await machine(place);
+  await runs(giver.store, "k", "once");
+  await giver.end();
+  const own = join(place, "blobs/photo.jpg");
+  writeFileSync(own, "mine");
+  utimesSync(own, 0, 0);
+  const open = await openPlace(placeOf(place, {}, "/"));
+  await open.prune({ before: Date.now() + 60_000, keepBytes: 0 });
+  expect(readFileSync(own, "utf8")).toBe("mine");
+  const other = await openPlace(placeOf(places.folder(), {}, "/"));
+  await expect(other.prune({ before: 0, keepBytes: 0 })).rejects.toThrow("there is no cache in this folder");
 });

@@ -270,3 +270,30 @@ describe("rules on data hold for the tables that a project names", () => {
     expect(data.tables?.b?.["min-rows"]).toBeUndefined();
   });
 });
+
+describe("a program of the policy's", () => {
+  const policy =
+    '[gates.external.keep]\ncommand = "python checks/keep.py"\n[data.external.rows]\ncommand = "python checks/rows.py"\n';
+  const project = (table: string, more: string): string =>
+    `[${table}]\ncommand = "python checks/${table.startsWith("gates") ? "keep" : "rows"}.py"\n${more}\n`;
+
+  test.each([
+    ["gates.external.keep", 'folder = "evil"', "folder"],
+    ["gates.external.keep", 'image = "python:3.12"', "image"],
+    ["gates.external.keep", 'env = { PYTHONPATH = "evil" }', "env"],
+    ["gates.external.keep", "settings = { least = 0 }", "settings"],
+    ["gates.external.keep", "required = false", "required"],
+    ["gates.external.keep", "seconds = 601", "seconds"],
+    ["data.external.rows", 'folder = "evil"', "folder"],
+  ])("is told nothing else by a project: %s, %s", (table, more, key) => {
+    const raw = (toml: string) => parsePolicy(NAME, toml);
+    const message = userError(() => loadConfig({ mlPipeline: project(table, more) }, raw(policy)));
+    expect(message).toContain(`${table}.${key}`);
+    expect(message).toContain("is looser than the policy, which asks for");
+  });
+
+  test.each(["", "seconds = 10", "env = {}"])("may be repeated as it is: %j", (more) => {
+    const table = project("gates.external.keep", more);
+    expect(() => loadConfig({ mlPipeline: table }, parsePolicy(NAME, policy))).not.toThrow();
+  });
+});

@@ -10,6 +10,7 @@ export const publish = reads("Container", "String!", "publish", {
   read: async (container, given, session) => {
     const image = await writeImage(session, container, given);
     const auth = await credentials(container);
+    session.activities.effect();
     return session.activities.run(`publish ${given.address}`, () => session.images.publish(image, given.address, auth));
   },
 });
