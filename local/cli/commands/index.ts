@@ -19,7 +19,6 @@ export const commands: Commands = {
   },
   replay: {
     summary: "run again what failed in a run: replay report/",
-    usage: ["replay [FOLDER] [--FLAG=VALUE …]"],
     load: () => import("./replay.ts"),
   },
   session: {

@@ -1,7 +1,7 @@
 import type { Invocation } from "../command.ts";
 import { run as call } from "./call.ts";
 
-/** Flags with which the answer is a text: a command that is run in place of a shell. */
+/** Flags with which the answer is a text: a command that is run in place of a shell, and help. */
 const ANSWERS = /^--command(=|$)/;
 
 /**
