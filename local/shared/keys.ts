@@ -46,7 +46,7 @@ export function verifierOf(texts: readonly string[]): Verifier {
   const keys = texts
     .flatMap((text) => text.split(/[\s,]+/))
     .filter((text) => text !== "")
-    .map((text) => publicKey(bytesOf(text, trustPrefix, trustVariable)));
+    .map((text) => publicKey(bytesOf(text, trustPrefix, `${trustVariable} (--cache-trust)`)));
   return (text, signature) =>
     keys.some((key) => verify(null, Buffer.from(text), key, Buffer.from(signature, "base64url")));
 }

@@ -1,8 +1,8 @@
 """Compiles the packages below a folder that are not compiled yet, but for their tests, which nobody imports.
 
-Called as `compile_packages.py FOLDER`, by the Python that will import them. Compiled files say that nothing need compare
-them with their sources: a layer never changes. One whose source was replaced since is told by the hash that it holds.
-A file that does not compile is left to whoever imports it.
+Called as `compile_packages.py FOLDER`, by the Python that will import them. Compiled files say that nothing need
+compare them with their sources: a layer never changes. One whose source was replaced since is told by the hash that it
+holds. A file that does not compile is left to whoever imports it.
 """
 
 import importlib.util
