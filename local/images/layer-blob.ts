@@ -1,16 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Transform, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { constants, createGzip, createZstdCompress } from "node:zlib";
+import { Writable } from "node:stream";
 import { type Guard, isEither, isObjectOf, isText } from "../base/guards.ts";
 import type { LayerId } from "../store/types.ts";
-import { collectText, exitOf, startChild } from "./child.ts";
 import type { Context } from "./context.ts";
 import { listLayer, withWhiteouts, zeroEnded } from "./layer-list.ts";
 import { blobIn, type Descriptor, descriptorSchema, layerType, markUsed } from "./oci.ts";
+import { compressor, meter, packWithTar } from "./tar.ts";
 import type { Compression } from "./types.ts";
 
 /** A layer of the store as a blob of an image. */
@@ -88,27 +86,13 @@ async function packLayer(
   const list = await listLayer(folder);
   if (list.entries.length + list.whiteouts.length === 0) return undefined;
   return withWhiteouts(list, await context.store.scratch(), async (whiteouts) => {
-    const child = startChild("tar", [...tarArgs(context), ...whiteouts, `--directory=${folder}`, "--files-from=-"], {
-      stdio: ["pipe", "pipe", "pipe"],
-      // In a UTF-8 locale, tar does not change the bytes of names.
-      env: { ...process.env, LC_ALL: "C.UTF-8" },
-    });
-    const { stdin, stdout } = child;
-    if (stdin === null || stdout === null) throw new Error("tar has no pipes");
-    const stderr = collectText(child);
-    const exit = exitOf("tar", child);
-    // When tar ends early the pipe breaks. Its exit code tells why.
-    stdin.on("error", () => undefined);
-    stdin.end(zeroEnded(list.entries));
-
     const plain = meter();
     const packed = compression === "uncompressed" ? plain : meter();
     const steps = compression === "uncompressed" ? [] : [compressor(compression), packed];
     const sink = path === undefined ? discard() : createWriteStream(path, { highWaterMark: 1 << 20 });
-    const [streamed, exitCode] = await Promise.allSettled([pipeline([stdout, plain, ...steps, sink]), exit]);
-    if (exitCode.status === "rejected") throw exitCode.reason;
-    if (exitCode.value !== 0) throw new Error(`tar cannot pack the layer ${layer}: ${stderr()}`);
-    if (streamed.status === "rejected") throw streamed.reason;
+    const args = [...tarArgs(context), ...whiteouts, `--directory=${folder}`, "--files-from=-"];
+    const names = zeroEnded(list.entries);
+    await packWithTar(args, [plain, ...steps, sink], { what: `the layer ${layer}`, names });
     const { digest, size } = packed.result();
     const descriptor = { mediaType: layerType(compression), digest, size };
     return { descriptor, diffId: compression === "uncompressed" ? digest : plain.result().digest };
@@ -118,8 +102,6 @@ async function packLayer(
 /** Fixes all that would differ from machine to machine. Owners and capabilities are kept. */
 function tarArgs(context: Context): readonly string[] {
   return [
-    "--create",
-    "--format=posix",
     "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
     `--mtime=@${context.sourceDateEpoch}`,
     "--numeric-owner",
@@ -130,33 +112,6 @@ function tarArgs(context: Context): readonly string[] {
     "--null",
     "--verbatim-files-from",
   ];
-}
-
-/** Passes bytes on, and knows their digest and number at the end. */
-function meter(): Transform & { result(): { digest: string; size: number } } {
-  const hash = createHash("sha256");
-  let size = 0;
-  let digest: string | undefined;
-  const transform = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      size += chunk.length;
-      done(null, chunk);
-    },
-  });
-  const result = (): { digest: string; size: number } => {
-    digest ??= `sha256:${hash.digest("hex")}`;
-    return { digest, size };
-  };
-  return Object.assign(transform, { result });
-}
-
-/**
- * Compresses at quick levels. An image is pushed once, and half of its content (wheels, models) does not get smaller.
- */
-function compressor(compression: "gzip" | "zstd"): Transform {
-  if (compression === "gzip") return createGzip({ level: 1, chunkSize: 1 << 17 });
-  return createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 1 << 17 });
 }
 
 function discard(): Writable {

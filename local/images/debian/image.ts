@@ -63,7 +63,7 @@ export async function debianDocument(context: Context, image: ResolvedImage): Pr
 
 async function madeByDigest(context: Context, image: ResolvedImage): Promise<MadeImage> {
   const made = await context.store.record(kind, image.digest, isMade);
-  if (made === undefined || !(await context.store.hasLayer(layerOf(made)))) {
+  if (made === undefined) {
     throw new Error(`The image made for ${image.reference} is not in the cache any more: run again`);
   }
   return made;
@@ -73,10 +73,9 @@ async function madeByDigest(context: Context, image: ResolvedImage): Promise<Mad
 export const isMadeHere = async (context: Context, recipe: Recipe): Promise<boolean> =>
   (await findMade(context, recipe)) !== undefined;
 
-async function findMade(context: Context, recipe: Recipe): Promise<MadeImage | undefined> {
-  const made = await context.store.record(kind, recipeKey(context, recipe), isMade);
-  return made !== undefined && (await context.store.hasLayer(layerOf(made))) ? made : undefined;
-}
+/** A record names its layer, so the store gives none whose layer is gone. */
+const findMade = (context: Context, recipe: Recipe): Promise<MadeImage | undefined> =>
+  context.store.record(kind, recipeKey(context, recipe), isMade);
 
 function recipeKey({ oneUser }: Context, recipe: Recipe): string {
   const owners = oneUser === undefined ? [] : ["one user"];

@@ -92,7 +92,8 @@ async function ask(
   }
 }
 
-function hostOfEndpoint({ registry }: Endpoint): string {
+/** The host that answers for a registry: that of docker.io has another name. */
+export function hostOfEndpoint({ registry }: Endpoint): string {
   return registry === "docker.io" ? "registry-1.docker.io" : registry;
 }
 
