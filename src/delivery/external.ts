@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unambiguousJson } from "../json.ts";
+import { readWritten, type Written } from "../config/external-answer.ts";
 import { oneLine } from "../text.ts";
 import { digestOf, isByDigest } from "./image-reference.ts";
 import { line } from "./line.ts";
@@ -57,20 +57,10 @@ export type DeployAnswer = z.output<typeof deployAnswer>;
 export const MAX_DEPLOY_ANSWER = 100_000;
 
 /** What a command answered, or why that cannot be used, as the end of a sentence about it. */
-export type ReadDeploy = { readonly answer: DeployAnswer } | { readonly unusable: string };
+export type ReadDeploy = Written<DeployAnswer>;
 
-export function readDeployAnswer(written: string): ReadDeploy {
-  if (written.trim() === "") return { unusable: "wrote nothing to its standard output" };
-  const value = unambiguousJson(written);
-  if (value === undefined) return { unusable: "wrote what is no JSON, or two values of one name" };
-  const read = deployAnswer.safeParse(value);
-  if (read.success) return { answer: read.data };
-  const [issue] = read.error.issues;
-  const where = oneLine((issue?.path ?? []).map(String).join("."));
-  return {
-    unusable: `wrote JSON of another form${where === "" ? "" : ` at ${where.slice(0, 100)}`}: ${oneLine(issue?.message ?? "")}`,
-  };
-}
+export const readDeployAnswer = (written: string): ReadDeploy =>
+  readWritten(written, deployAnswer, () => ", or two values of one name");
 
 /** Why what a command answered is not well; undefined where it is. */
 export function problemOf({ outcome, running: now, message }: DeployAnswer): string | undefined {

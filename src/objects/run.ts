@@ -71,25 +71,19 @@ export class Run {
   /** Gives the trained model with its manifest, for --reuse or --baseline of a later run; fails when training did. */
   @func()
   model(): Directory {
-    if (this.trained === undefined) throw new UserError(`There is no model: ${this.failure()}`);
-    this.sayFailure();
-    return this.trained;
+    return this.madeOf(this.trained, "is no model");
   }
 
   /** Gives the predictions of the model on the evaluation data; fails when its evaluation wrote none, or the run did not get as far. */
   @func()
   predictions(): Directory {
-    if (this.answered === undefined) throw new UserError(`There are no predictions: ${this.failure()}`);
-    this.sayFailure();
-    return this.answered;
+    return this.madeOf(this.answered, "are no predictions");
   }
 
   /** Gives the serving image; fails when the run did not get as far. */
   @func()
   image(): ModelImage {
-    if (this.built === undefined) throw new UserError(`There is no image: ${this.failure()}`);
-    this.sayFailure();
-    return this.built;
+    return this.madeOf(this.built, "is no image");
   }
 
   /** Gives a line for each stage and gate, and where the image is; fails when the run did, with the stage, its number and its limit. */
@@ -133,6 +127,13 @@ export class Run {
   /** The report folder, for records that say themselves how the run ended. */
   reportFolder(): Directory {
     return this.folder;
+  }
+
+  /** @throws UserError saying that there is none, and why */
+  private madeOf<Made>(made: Made | undefined, none: string): Made {
+    if (made === undefined) throw new UserError(`There ${none}: ${this.failure()}`);
+    this.sayFailure();
+    return made;
   }
 
   /** What is given of a failed run is given without an error. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Check } from "../../checks/check.ts";
 import { isOutside, type Limit } from "../../checks/limit.ts";
-import { unambiguousJson } from "../../json.ts";
+import { readWritten } from "../../config/external-answer.ts";
 import { oneLine } from "../../text.ts";
 
 /* What a command from outside answers: checks, of which we judge the numbers ourselves. */
@@ -68,23 +68,13 @@ export const externalAnswer = z
 /** The checks of an answer, or why it cannot be used, as the end of a sentence about the command. */
 export type ReadAnswer = { readonly checks: readonly Check[] } | { readonly unusable: string };
 
-/** Reads what a command wrote. Whatever is not exactly of the form is not used, since nobody knows what was meant. */
+/** Reads what a command wrote. */
 export function readAnswer(written: string): ReadAnswer {
-  if (written.trim() === "") return { unusable: "wrote nothing to its standard output" };
-  const value = unambiguousJson(written);
-  if (value === undefined) return { unusable: `wrote what is no JSON object${hint(written)}` };
-  const read = externalAnswer.safeParse(value);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    const where = (issue?.path ?? []).map(String).join(".");
-    return {
-      unusable: `wrote JSON of another form${where === "" ? "" : ` at ${oneLine(where).slice(0, MAX_NAME)}`}: ${oneLine(issue?.message ?? "").slice(0, MAX_MESSAGE)}`,
-    };
-  }
-  const twice = repeated(read.data.checks);
-  return twice === undefined
-    ? { checks: read.data.checks.map(judged) }
-    : { unusable: `gave two checks of one name: ${twice}` };
+  const read = readWritten(written, externalAnswer, (one) => ` object${hint(one)}`);
+  if ("unusable" in read) return read;
+  const { checks } = read.answer;
+  const twice = repeated(checks);
+  return twice === undefined ? { checks: checks.map(judged) } : { unusable: `gave two checks of one name: ${twice}` };
 }
 
 /** Why a text is none, where that is plain. */
