@@ -5,7 +5,7 @@ import { isNumber, isObjectOf, isText } from "../base/guards.ts";
 import type { Json } from "../base/json.ts";
 import { type KeyTable, keyParts } from "../base/key-table.ts";
 import { UsageError } from "../base/usage-error.ts";
-import { cacheFolders } from "../shared/settings.ts";
+import { placeVariable } from "../shared/variables.ts";
 import { hashDirectory } from "../store/hash.ts";
 import { readRecord, recordFile, recordText } from "../store/records.ts";
 import type { Call, Step, Value } from "./call.ts";
@@ -103,7 +103,7 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
         { exclude: value.exclude },
         {
           memoFolder: join(cacheRoot, "memo"),
-          owned: [cacheRoot, ...cacheFolders(process.env, process.cwd())],
+          owned: [cacheRoot, ...(await sharedFolders())],
         },
       );
       return ["directory", tree.digest];
@@ -117,6 +117,13 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
     default:
       return value;
   }
+}
+
+/** The folder of the shared cache, which is no part of a project that it lies in. */
+async function sharedFolders(): Promise<readonly string[]> {
+  if (!process.env[placeVariable]) return [];
+  const { cacheFolders } = await import("../shared/settings.ts");
+  return cacheFolders(process.env, process.cwd());
 }
 
 /**

@@ -37,8 +37,12 @@ export async function sharedAnswers(
   return {
     name: settings.name,
     take: (key, maxAge) => take({ place, settings, warn }, key, maxAge),
-    give: (key, answer) => give({ place, settings, warn }, key, answer, true),
-    offer: (key, answer) => give({ place, settings, warn }, key, answer, false),
+    give: (key, answer) => give({ place, settings, warn }, key, answer),
+    offer: async (key, answer) => {
+      // Of an answer that is there already nothing is needed of the store, which takes a while to open.
+      if (settings.signer === undefined || (await has(place, settings.verifier, key))) return;
+      await give({ place, settings, warn }, key, answer);
+    },
   };
 }
 
@@ -73,10 +77,9 @@ async function take({ place, settings, warn }: Shared, key: string, maxAge: numb
   }
 }
 
-async function give({ place, settings, warn }: Shared, key: string, answer: Answer, replace: boolean): Promise<void> {
+async function give({ place, settings, warn }: Shared, key: string, answer: Answer): Promise<void> {
   const { signer, verifier } = settings;
-  // Of an answer that is there already nothing is needed of the store, which takes a while to open.
-  if (signer === undefined || (!replace && (await has(place, verifier, key)))) return;
+  if (signer === undefined) return;
   const store = await openStore();
   try {
     const giver = new Giver({
@@ -89,7 +92,7 @@ async function give({ place, settings, warn }: Shared, key: string, answer: Answ
       isThere: (blob) => place.hasBlob(blob),
     });
     const tree = answer.tree === undefined ? {} : { tree: answer.tree };
-    giver.give({ ...entryKey(key), value: answer, needs: [], on: [], ...tree }, replace);
+    giver.give({ ...entryKey(key), value: answer, needs: [], on: [], ...tree }, true);
     await giver.end();
   } finally {
     await store.close();

@@ -16,7 +16,7 @@ import type { Blob, Limits, Place, Pruned } from "./place.ts";
 export function folderPlace(name: string, path: string): Place {
   requireOwn(name, path);
   const entryFile = (entry: string): string => join(path, "entries", entry.slice(0, 2), `${entry}.json`);
-  const blobFile = ({ digest }: Blob): string => join(path, "blobs", digest.slice(7, 9), digest.slice(7));
+  const blobFile = ({ digest }: Blob): string => blobPath(path, digest);
 
   const put = async (file: string, write: (draft: string) => Promise<unknown>): Promise<void> => {
     const draft = `${file}.${randomUUID()}${draftEnding}`;
@@ -65,6 +65,9 @@ export function folderPlace(name: string, path: string): Place {
   };
 }
 
+/** Where a blob is, by its `sha256:…`. */
+const blobPath = (path: string, digest: string): string => join(path, "blobs", digest.slice(7, 9), digest.slice(7));
+
 const draftEnding = ".draft";
 /** A draft that is older belongs to nobody any more (milliseconds). */
 const draftAge = 60 * 60 * 1000;
@@ -90,7 +93,7 @@ async function prune(path: string, { before, keepBytes }: Limits): Promise<Prune
     const digests = blobsOf(await readFile(file, "utf8").catch(() => ""));
     named.set(
       file,
-      digests.map((digest) => join(path, "blobs", digest.slice(7, 9), digest.slice(7))),
+      digests.map((digest) => blobPath(path, digest)),
     );
   }
   const users = new Map<string, number>();

@@ -1,9 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from "node:crypto";
 import { UsageError } from "../base/usage-error.ts";
-
-/** The variables that keys are given by. */
-export const signingVariable = "ML_PIPELINE_CACHE_KEY";
-export const trustVariable = "ML_PIPELINE_CACHE_TRUST";
+import { signingVariable, trustVariable } from "./variables.ts";
 
 const signingPrefix = "mlp-cache-sign-";
 const trustPrefix = "mlp-cache-trust-";

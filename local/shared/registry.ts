@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { isListOf, isNumber, isObjectOf, isRecordOf, isText, readJson } from "../base/guards.ts";
 import { isLoopback, type Reference } from "../images/reference.ts";
+import { hostOfEndpoint } from "../images/registry/ask.ts";
 import { authorize, challengesOf } from "../images/registry/authorization.ts";
 import { failureOfConnection } from "../images/registry/connection.ts";
 import { type Credentials, credentialsFor } from "../images/registry/credentials.ts";
@@ -233,7 +234,7 @@ export class RegistryPlace implements Place {
   /** Finds out once whether the registry speaks TLS; plain http is only tried where it is allowed. */
   async #connect(): Promise<Connection> {
     const endpoint = await this.#endpoint();
-    const host = endpoint.registry === "docker.io" ? "registry-1.docker.io" : endpoint.registry;
+    const host = hostOfEndpoint(endpoint);
     const trust = endpoint.insecure ? anybody : await trustFor(endpoint.registry);
     const proxied = !isLoopback(host);
     const parts = { trust, proxied, agents: agentsFor({ trust, proxied }) };

@@ -1,13 +1,8 @@
 import { UsageError } from "../base/usage-error.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { isCacheFolder } from "./cache-folder.ts";
-import { type Signer, signerOf, signingVariable, trustVariable, type Verifier, verifierOf } from "./keys.ts";
-
-/** The variable that says where the shared cache is, as `--cache` does. */
-export const placeVariable = "ML_PIPELINE_CACHE";
-
-/** `USER:PASSWORD` for its registry, where the machine has no login of container tools. */
-export const loginVariable = "ML_PIPELINE_CACHE_LOGIN";
+import { type Signer, signerOf, type Verifier, verifierOf } from "./keys.ts";
+import { loginVariable, placeVariable, signingVariable, trustVariable } from "./variables.ts";
 
 export interface Login {
   readonly username: string;

@@ -2,7 +2,7 @@ import type { Call } from "../../runner/call.ts";
 import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import type { SharedAnswers } from "../../runner/shared-answers.ts";
-import { placeVariable } from "../../shared/settings.ts";
+import { placeVariable } from "../../shared/variables.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
@@ -93,25 +93,26 @@ async function answer(
   const maxAge = lifetime(call);
   const key = maxAge > 0 ? await callKey(module, call, options.json, root) : undefined;
   const known = key === undefined ? undefined : findAnswer(root, key, maxAge);
-  if (known !== undefined && (await restored(known, call))) {
-    finish(known.stdout, call, options);
-    if (options.progress !== "quiet") {
-      process.stderr.write(`✓ ${name}  cached, ${duration(Date.now() - started)} (local engine)\n`);
-    }
-    if (key !== undefined) await (await openAnswers(call, options))?.offer(key, known);
-    return { exitCode: 0, stdout: known.stdout, key };
-  }
+  const again = async (kept: Answer, from: string): Promise<Answered | undefined> => {
+    if (!(await restored(kept, call))) return undefined;
+    finish(kept.stdout, call, options);
+    if (options.progress !== "quiet")
+      process.stderr.write(`✓ ${name}  ${from}, ${duration(Date.now() - started)} (local engine)\n`);
+    return { exitCode: 0, stdout: kept.stdout, key };
+  };
   const shared = key === undefined ? undefined : await openAnswers(call, options);
+  if (key !== undefined && known !== undefined) {
+    const ours = await again(known, "cached");
+    if (ours !== undefined) {
+      await shared?.offer(key, known);
+      return ours;
+    }
+  }
   const taken = key === undefined ? undefined : await shared?.take(key, maxAge);
   if (key !== undefined && taken !== undefined) {
     keepAnswer(root, key, taken);
-    if (await restored(taken, call)) {
-      finish(taken.stdout, call, options);
-      const where = `from the cache ${shared?.name}`;
-      if (options.progress !== "quiet")
-        process.stderr.write(`✓ ${name}  ${where}, ${duration(Date.now() - started)} (local engine)\n`);
-      return { exitCode: 0, stdout: taken.stdout, key };
-    }
+    const theirs = await again(taken, `from the cache ${shared?.name}`);
+    if (theirs !== undefined) return theirs;
   }
   const { runCall } = await import("./run.ts");
   const outcome = await runCall(name, call, module, options, { reason, mayRepeat: key !== undefined });

@@ -47,7 +47,10 @@ async function info(json: boolean): Promise<number> {
 
 /** Prints a new pair of keys as the variables that they belong in. */
 async function key(json: boolean): Promise<number> {
-  const { newKey, signingVariable, trustVariable } = await import("../../shared/keys.ts");
+  const [{ newKey }, { signingVariable, trustVariable }] = await Promise.all([
+    import("../../shared/keys.ts"),
+    import("../../shared/variables.ts"),
+  ]);
   const { signing, trust } = newKey();
   const variables = { [signingVariable]: signing, [trustVariable]: trust };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);

@@ -19,7 +19,7 @@ export async function run({ options, words, command, commands }: Invocation): Pr
   if (options.progress !== "quiet") {
     for (const text of deprecations(parsed)) process.stderr.write(`ml-pipeline: ${text}\n`);
   }
-  chooseCache(options);
+  await chooseCache(options);
   const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
   const given = await withGitFolders(parsed, context.cwd);
   const complete = choice.engine === "local" ? exportLink(given, options, module) : given;

@@ -18,7 +18,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
   const names = takeGlobalFlags("check", words, options);
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
-  chooseCache(options);
+  await chooseCache(options);
   const checks = chosenChecks(module, names).map((name) => {
     const typed = parseCall([name], module, options);
     const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };

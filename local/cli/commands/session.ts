@@ -27,7 +27,7 @@ export async function run({ options, words, command }: Invocation): Promise<numb
     throw usageError(command);
   }
   if (options.engine === "dagger") throw new UsageError("for the Dagger engine: dagger run COMMAND");
-  chooseCache(options);
+  await chooseCache(options);
   await ensurePrograms((text) => process.stderr.write(`ml-pipeline: ${text}\n`));
 
   const tracker = new ProgressTracker();

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { ExecFailure } from "../../base/errors.ts";
 import { keyOf } from "../../base/hash.ts";
 import { thisMaking } from "../../store/layers.ts";
-import type { DraftLayer, LayerId, Snapshot } from "../../store/types.ts";
+import type { DraftLayer, LayerId, RecordOrigin, Snapshot } from "../../store/types.ts";
 import { type Activity, titleOf } from "../activities.ts";
 import type { Session } from "../session.ts";
 import type { Container } from "../values/container.ts";
@@ -46,7 +46,7 @@ export async function execute(session: Session, container: Container, command: C
       return await session.services.bound(container.services, (hosts) =>
         session.slots.use(() =>
           session.activities.run(title, (activity) =>
-            carryOut(session, prepared, command, { key, hosts, volumes: volumes.paths }, activity),
+            carryOut(session, prepared, command, { key, about, hosts, volumes: volumes.paths }, activity),
           ),
         ),
       );
@@ -62,6 +62,8 @@ const usesSecrets = ({ secretVariables, mounts }: Container): boolean =>
 
 interface Circumstances {
   readonly key: string;
+  /** Whether the command has secrets. */
+  readonly about: Pick<RecordOrigin, "private">;
   /** The addresses of the bound services, by name. */
   readonly hosts: Readonly<Record<string, string>>;
   /** The folders of the cache volumes, by target. */
@@ -72,7 +74,7 @@ async function carryOut(
   session: Session,
   prepared: Prepared,
   command: Command,
-  { key, hosts, volumes }: Circumstances,
+  { key, about, hosts, volumes }: Circumstances,
   activity: Activity,
 ): Promise<Outcome> {
   const drafts = await openDrafts(session, prepared);
@@ -101,8 +103,8 @@ async function carryOut(
       throw new ExecFailure({ cmd: command.args.map((arg) => session.secrets.scrub(arg)), exitCode, ...texts });
     }
     await redirects.finish(session, prepared, drafts, volumes);
-    const outcome = { exitCode, ...texts, ...(await commit(prepared, drafts, key)) };
-    await session.store.putRecord<Outcome>("exec", key, outcome, { private: usesSecrets(prepared.container) });
+    const outcome = { exitCode, ...texts, ...(await commit(prepared, drafts, key, about)) };
+    await session.store.putRecord<Outcome>("exec", key, outcome, about);
     return outcome;
   } catch (error) {
     await discardDrafts(drafts);
@@ -120,15 +122,19 @@ function isExpected(exitCode: number, expect: Command["expect"]): boolean {
   return ordinary && (expect === "ANY" || exitCode !== 0);
 }
 
-async function commit(prepared: Prepared, drafts: Drafts, key: string): Promise<Pick<Outcome, "root" | "written">> {
-  const secret = usesSecrets(prepared.container);
-  const rootLayer = await commitDraft(drafts.root, keyOf("exec-root", key), secret);
+async function commit(
+  prepared: Prepared,
+  drafts: Drafts,
+  key: string,
+  about: Circumstances["about"],
+): Promise<Pick<Outcome, "root" | "written">> {
+  const rootLayer = await commitDraft(drafts.root, keyOf("exec-root", key), about);
   const written: Record<string, Snapshot> = {};
   for (const item of prepared.mounts) {
     if (item.kind !== "directory") continue;
     const { target } = item.mount;
     const draft = drafts.mounts.get(target);
-    const layer = draft && (await commitDraft(draft, keyOf("exec-mount", { key, target }), secret));
+    const layer = draft && (await commitDraft(draft, keyOf("exec-mount", { key, target }), about));
     written[target] = { layers: layer === undefined ? item.written : [...item.written, layer] };
   }
   return {
@@ -138,9 +144,12 @@ async function commit(prepared: Prepared, drafts: Drafts, key: string): Promise<
 }
 
 /** Commits a draft unless it is empty, so that what follows a command without effect does not depend on it. */
-async function commitDraft(draft: DraftLayer, id: LayerId, secret: boolean): Promise<LayerId | undefined> {
-  if ((await readdir(draft.upper)).length > 0)
-    return draft.commit(id, thisMaking(), { ...(secret && { private: true }) });
+async function commitDraft(
+  draft: DraftLayer,
+  id: LayerId,
+  about: Circumstances["about"],
+): Promise<LayerId | undefined> {
+  if ((await readdir(draft.upper)).length > 0) return draft.commit(id, thisMaking(), about);
   await draft.discard();
   return undefined;
 }

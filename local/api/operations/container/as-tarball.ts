@@ -24,9 +24,8 @@ export const asTarball = makes("Container", "File", "asTarball", {
     const parts = new Lazy(() => imageParts(session, container, given));
     const blob = new Lazy(async () => pack(session, await parts.get()));
     const known = new Lazy(async () => {
-      const key = archiveKey(await parts.get());
-      const about = await originOf(session, await parts.get());
-      return (await session.store.record("archive", key, isBlob, about)) ?? blob.get();
+      const made = await parts.get();
+      return (await session.store.record("archive", archiveKey(made), isBlob, originOf(made))) ?? blob.get();
     });
     return { name: "image.tar", blob, known };
   },
@@ -43,14 +42,12 @@ const specTable = {
 const partsTable = {
   spec: { keyed: ({ spec }) => keyParts(specTable, spec) },
   compression: { keyed: ({ compression }) => ({ compression }) },
+  layers: { notKeyed: "the base and the layers above it are keyed" },
 } satisfies KeyTable<ImageParts>;
 
 const archiveKey = (parts: ImageParts): string => keyOf("archive", keyParts(partsTable, parts));
 
-async function originOf(session: Session, { spec: { base, layers } }: ImageParts): Promise<RecordOrigin> {
-  const below = base === undefined ? [] : (await session.images.unpack(base, [])).layers;
-  return { on: [...below, ...layers], first: layers };
-}
+const originOf = ({ spec, layers }: ImageParts): RecordOrigin => ({ on: layers, first: spec.layers });
 
 /** Writes an image and packs it into a file of this session. */
 function pack(session: Session, parts: ImageParts): Promise<Blob> {
@@ -61,7 +58,7 @@ function pack(session: Session, parts: ImageParts): Promise<Blob> {
       const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
       await session.images.archive(await session.images.write(spec, compression), path);
       const blob = await session.store.lendFile(path);
-      await session.store.putRecord<Blob>("archive", key, blob, await originOf(session, parts));
+      await session.store.putRecord<Blob>("archive", key, blob, originOf(parts));
       return blob;
     }),
   );

@@ -2,6 +2,7 @@ import { EngineError } from "../../../base/errors.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
 import type { Compression, ImageSpec, WrittenImage } from "../../../images/types.ts";
+import type { LayerId } from "../../../store/types.ts";
 import { noTexts, optionalChoice } from "../arguments.ts";
 
 const compression = optionalChoice<"Gzip" | "Zstd" | "EStarGZ" | "Uncompressed">(
@@ -22,6 +23,8 @@ interface ImageOptions {
 export interface ImageParts {
   readonly spec: ImageSpec;
   readonly compression: Compression;
+  /** Those of the base and of the image. */
+  readonly layers: readonly LayerId[];
 }
 
 /** Writes the container's image: the base's layers, those above them, and the configuration. */
@@ -53,7 +56,7 @@ export async function imageParts(session: Session, container: Container, options
     config: container.config,
     annotations: container.annotations,
   };
-  return { spec, compression: kinds[options.forcedCompression ?? "Gzip"] ?? "gzip" };
+  return { spec, layers, compression: kinds[options.forcedCompression ?? "Gzip"] ?? "gzip" };
 }
 
 export const imageArguments = { platformVariants, forcedCompression: compression, mediaTypes };
